@@ -1,0 +1,134 @@
+/**
+ * What the host and the panel (a webview) say to each other: one union a direction.
+ *
+ * On `ready`, and each time the panel becomes visible, the host sends `state` and a whole `snapshot`; after that `frame`s of
+ * changed rows. Frames carry a generation (a new snapshot starts a new one) and a sequence number; the panel answers each
+ * snapshot and frame with `ack`, and asks for `resync` at a gap. One message with rows is in flight at a time, and what
+ * changed meanwhile travels in the next: the newest wins. Rows travel as typed arrays.
+ */
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { SystemFigures } from './pool/snapshot.ts';
+
+/** Numbers of a row, in the order in which they stand in {@link RowBlock.values}. */
+export const ROW_FIELDS = [
+  'allocs',
+  'allocsDelta',
+  'frees',
+  'freesDelta',
+  'outstanding',
+  'bytes',
+  'bytesDelta',
+  'bytesPerMinute',
+  'objectsPerMinute',
+  /** 1 where the row grows over the whole watched time, else 0. */
+  'growing',
+] as const;
+export type RowField = (typeof ROW_FIELDS)[number];
+
+/**
+ * Some rows of the table. A row is one tag in one pool and keeps its id while the source runs. A row that is absent from
+ * a frame did not change: its deltas are 0 now and its other numbers stand.
+ */
+export interface RowBlock {
+  readonly ids: Uint32Array;
+  readonly tags: Uint32Array;
+  /** 1 for the paged pool, 0 for nonpaged. */
+  readonly paged: Uint8Array;
+  /** `ids.length` rows of `ROW_FIELDS.length` numbers. */
+  readonly values: Float64Array;
+}
+
+/** Trend lines for the rows the panel said it shows: `points` holds `length` bytes-used values a row, NaN before its first. */
+export interface TrendBlock {
+  readonly ids: Uint32Array;
+  readonly length: number;
+  readonly points: Float32Array;
+}
+
+/** One allocation site, as the panel lists it. */
+export interface PanelSite {
+  /** Handle for `openSite`. */
+  readonly index: number;
+  /** Path relative to the workspace folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly function: string;
+  readonly routine: string;
+  readonly lineText: string;
+}
+
+/** What the panel should know of a tag besides its numbers. */
+export interface TagInfo {
+  readonly tag: PoolTag;
+  /** Binary from pooltag.txt; this workspace's own drivers are named by their folder. Empty when unknown. */
+  readonly driver: string;
+  readonly description: string;
+  readonly sites: readonly PanelSite[];
+}
+
+/** Which pool is watched, and how that goes. */
+export type SourceState =
+  | { readonly kind: 'off'; readonly reason: string }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'paused' }
+  /** The source gave an error or its process died; it tries again by itself when `retryAt` (ms since 1970) is set. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly advice: string; readonly retryAt: number | null };
+
+export interface PanelState {
+  readonly source: SourceKind;
+  /** For the header: `This PC`, or `Simulated kernel (sample-driver)`. */
+  readonly sourceLabel: string;
+  readonly state: SourceState;
+  readonly intervalMs: number;
+  /** Sources this machine offers. */
+  readonly sources: readonly SourceKind[];
+  readonly hasWorkspace: boolean;
+  /** False while the first scan of the workspace runs. */
+  readonly scanComplete: boolean;
+}
+export type SourceKind = 'local' | 'simulated';
+
+export type ToPanel =
+  | { readonly type: 'state'; readonly state: PanelState }
+  | {
+      readonly type: 'snapshot' | 'frame';
+      readonly generation: number;
+      readonly sequence: number;
+      /** Milliseconds since 1970 of the newest sample; 0 when there is none yet. */
+      readonly time: number;
+      /** Milliseconds watched since the source started. */
+      readonly watchedMs: number;
+      readonly system: SystemFigures | null;
+      /** Page faults since the last sample, as PoolMon shows them live. */
+      readonly pageFaultsDelta: number;
+      /** Change of nonpaged and paged pool over the last minute, KiB per minute. */
+      readonly nonpagedKbPerMinute: number;
+      readonly pagedKbPerMinute: number;
+      readonly rows: RowBlock;
+      readonly trends: TrendBlock;
+    }
+  /** Replaces what the panel knows of these tags; `all` replaces everything. */
+  | { readonly type: 'tags'; readonly all: boolean; readonly tags: readonly TagInfo[] }
+  /** Select the row of a tag and scroll to it, clearing filters that hide it. */
+  | { readonly type: 'reveal'; readonly tag: PoolTag };
+
+export type FromPanel =
+  | { readonly type: 'ready' }
+  | { readonly type: 'ack'; readonly generation: number; readonly sequence: number }
+  | { readonly type: 'resync' }
+  /** The rows on screen now: only these get trend lines. */
+  | { readonly type: 'visibleRows'; readonly ids: readonly number[] }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'restart' }
+  | { readonly type: 'setInterval'; readonly intervalMs: number }
+  | { readonly type: 'setSource'; readonly source: SourceKind }
+  /** Enter on a row: go to the only site, or list them. */
+  | { readonly type: 'showSites'; readonly tag: PoolTag }
+  | { readonly type: 'openSite'; readonly tag: PoolTag; readonly index: number }
+  | { readonly type: 'assignTag'; readonly tag: PoolTag }
+  | { readonly type: 'copy'; readonly text: string }
+  /** Something went wrong in the panel's own code: for the log. */
+  | { readonly type: 'error'; readonly message: string };

@@ -1,0 +1,144 @@
+/**
+ * What the language server and its client say to each other beyond the LSP: method names and payload types only, so that
+ * neither side needs the other's libraries. Lines and characters count from 0 and characters are UTF-16 units, as in the LSP.
+ */
+import type { PoolTag } from './tag/poolTag.ts';
+
+export interface SourcePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface SourceRange {
+  readonly start: SourcePosition;
+  readonly end: SourcePosition;
+}
+
+/** Where a call stands in the sources. */
+export interface SourcePlace {
+  readonly uri: string;
+  /** The routine's name in the source. */
+  readonly range: SourceRange;
+  readonly routine: string;
+  /** Enclosing function, or the macro whose body holds the call; empty at file level. */
+  readonly function: string;
+  /** The text of the line, trimmed, at most 200 characters. */
+  readonly lineText: string;
+}
+
+export type PoolKind = 'paged' | 'nonpaged' | 'unknown';
+
+/** A place that puts bytes under a tag. */
+export interface AllocationSite extends SourcePlace {
+  readonly tag: PoolTag;
+  /** The tag argument (or the field's value) in the source. */
+  readonly tagRange: SourceRange;
+  /** The tag argument as written. */
+  readonly tagExpression: string;
+  readonly pool: PoolKind;
+}
+
+/** A place that frees; `tag` is null for an untagged free, tag 0, and a tag that is not a constant. */
+export interface FreeSite extends SourcePlace {
+  readonly tag: PoolTag | null;
+}
+
+/** A tagged allocation whose tag is not a constant in the source. */
+export interface UnresolvedSite extends SourcePlace {
+  readonly expression: string;
+}
+
+/** Everything the server knows, as one value. */
+export interface SiteSnapshot {
+  /** Grows by one whenever the sites changed. */
+  readonly generation: number;
+  /** False while the first scan is still going on: results are usable, but not all there. */
+  readonly complete: boolean;
+  readonly filesScanned: number;
+  readonly sites: readonly AllocationSite[];
+  readonly frees: readonly FreeSite[];
+  readonly unresolved: readonly UnresolvedSite[];
+}
+
+/** Request, client to server, no parameters; answers {@link SiteSnapshot}. */
+export const SITES_REQUEST = 'poolLens/sites';
+
+/** Notification, server to client, after the sites changed (at most every 100 ms). */
+export const SITES_CHANGED = 'poolLens/sitesChanged';
+export interface SitesChanged {
+  readonly generation: number;
+  readonly complete: boolean;
+  readonly filesScanned: number;
+}
+
+/** Live figures of one tag, both pools summed. */
+export interface TagFigures {
+  readonly tag: PoolTag;
+  /** Allocations minus frees. */
+  readonly outstanding: number;
+  readonly bytes: number;
+  /** Outstanding objects gained per minute, over the last minute watched. */
+  readonly objectsPerMinute: number;
+  readonly bytesPerMinute: number;
+  /** Grows over the whole watched time. */
+  readonly growing: boolean;
+}
+
+/** Notification, client to server: what the monitor sees of the tags that have sites. An empty list: nothing runs. */
+export const FIGURES = 'poolLens/figures';
+export interface Figures {
+  readonly figures: readonly TagFigures[];
+}
+
+/** Notification, client to server, when the set of tags in the watched pool changed: new tags must avoid them. */
+export const LIVE_TAGS = 'poolLens/liveTags';
+export interface LiveTags {
+  readonly tags: readonly PoolTag[];
+}
+
+/** Request, client to server: what the tag database (pooltag.txt) says of these tags. */
+export const DESCRIBE_TAGS_REQUEST = 'poolLens/describeTags';
+export interface DescribeTagsParams {
+  readonly tags: readonly PoolTag[];
+}
+export interface TagDescription {
+  readonly tag: PoolTag;
+  /** The binary field of the entry, such as `ntfs.sys` or `nt!mm`. */
+  readonly binary: string;
+  readonly description: string;
+}
+
+/** Request, client to server: the edit that gives allocation sites unique tags. Answers {@link AssignResult}. */
+export const ASSIGN_REQUEST = 'poolLens/assign';
+export type AssignParams =
+  | { readonly scope: 'site'; readonly uri: string; readonly position: SourcePosition }
+  | { readonly scope: 'tag'; readonly tag: PoolTag };
+export interface AssignedSite {
+  readonly uri: string;
+  readonly position: SourcePosition;
+  readonly oldTag: PoolTag;
+  readonly newTag: PoolTag;
+}
+export interface RefusedSite {
+  readonly uri: string;
+  readonly position: SourcePosition;
+  readonly reason: string;
+}
+export interface AssignResult {
+  /** An LSP WorkspaceEdit with change annotations; null when nothing can be assigned. */
+  readonly edit: unknown;
+  readonly assigned: readonly AssignedSite[];
+  readonly refused: readonly RefusedSite[];
+  /** Tagged frees of the old tag that the edit leaves alone. */
+  readonly leftFrees: readonly FreeSite[];
+}
+
+/**
+ * Commands that the server's CodeLens and code actions name and the client carries out.
+ * `showSites` takes a {@link PoolTag}; `assignSite` a uri and a {@link SourcePosition}; `assignTag` a {@link PoolTag}.
+ */
+export const CLIENT_COMMANDS = {
+  showSites: 'poolLens.showSites',
+  assignSite: 'poolLens.assignSite',
+  assignTag: 'poolLens.assignTag',
+} as const;
