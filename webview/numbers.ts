@@ -1,0 +1,67 @@
+/**
+ * Figures as the panel writes them: exact and grouped in cells, with friendly units where a sentence or a tooltip has room.
+ * The grouping is the same for every locale, as in the kernel tools whose figures people compare with these.
+ */
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+const UNIT_STEP = 1024;
+
+/** `1,204,331`, `-3`; fractions are rounded. */
+export function grouped(value: number): string {
+  const digits = String(Math.abs(Math.round(value)));
+  let text = '';
+  for (let end = digits.length; end > 0; end -= 3) {
+    const group = digits.slice(Math.max(0, end - 3), end);
+    text = text === '' ? group : `${group},${text}`;
+  }
+  return value <= -0.5 ? `-${text}` : text;
+}
+
+/** A change: `+212`, `-1,024`, `0`. */
+export function signed(value: number): string {
+  return value >= 0.5 ? `+${grouped(value)}` : grouped(value);
+}
+
+/** A size with a unit of 1024: `541 bytes`, `8.3 KB`, `14.6 MB`. */
+export function friendlyBytes(bytes: number): string {
+  let size = Math.abs(bytes);
+  let unit = 0;
+  // 1023.95 would be written as `1024.0 KB`.
+  while (size >= (unit === 0 ? UNIT_STEP : UNIT_STEP - 0.05) && unit < UNITS.length - 1) {
+    size /= UNIT_STEP;
+    unit++;
+  }
+  const sign = bytes < 0 ? '-' : '';
+  if (unit === 0) return `${sign}${grouped(size)} ${Math.round(size) === 1 ? 'byte' : 'bytes'}`;
+  return `${sign}${size.toFixed(size < 100 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+/** A change of a size: `+8.3 KB`, `0 bytes`. */
+export function signedBytes(bytes: number): string {
+  return bytes > 0 ? `+${friendlyBytes(bytes)}` : friendlyBytes(bytes);
+}
+
+/** The exact size with its friendly form where that says more: `112,528 bytes (109.9 KB)`. */
+export function exactBytes(bytes: number): string {
+  const exact = `${grouped(bytes)} ${Math.abs(bytes) === 1 ? 'byte' : 'bytes'}`;
+  return Math.abs(bytes) < UNIT_STEP ? exact : `${exact} (${friendlyBytes(bytes)})`;
+}
+
+/** A polling interval: `250 ms`, `1 s`, `60 s`. */
+export function intervalText(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+/** A time span: `8 s`, `12 min`, `3 h 05 min`. */
+export function spanText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** `1 site`, `5 sites`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,216 @@
+/** The columns of the table, in PoolMon's order and then ours: names, widths, how they sort, and which give way first. */
+
+export type ColumnId =
+  | 'tag'
+  | 'type'
+  | 'allocs'
+  | 'frees'
+  | 'diff'
+  | 'bytes'
+  | 'perAlloc'
+  | 'growth'
+  | 'trend'
+  | 'sites'
+  | 'driver';
+
+export interface Column {
+  readonly id: ColumnId;
+  readonly label: string;
+  /** The label where there is little room. */
+  readonly shortLabel: string;
+  readonly tooltip: string;
+  /** PoolMon's key, for the tooltip; empty where PoolMon has none. */
+  readonly key: string;
+  /** Width in pixels; the last column takes what is left. */
+  readonly width: number;
+  /** Width of the part that holds the change since the last sample; 0 without one. */
+  readonly changeWidth: number;
+  readonly align: 'left' | 'right';
+  /** First direction of a sort by this column. */
+  readonly descending: boolean;
+  /** Columns with a higher rank give way first when the panel is narrow. */
+  readonly rank: number;
+}
+
+const figures = { align: 'right', descending: true, changeWidth: 0, key: '' } as const;
+const words = { align: 'left', descending: false, changeWidth: 0, key: '' } as const;
+
+export const COLUMNS: readonly Column[] = [
+  {
+    ...words,
+    id: 'tag',
+    label: 'Tag',
+    shortLabel: 'Tag',
+    tooltip: 'Pool tag as PoolMon shows it',
+    key: 'T',
+    width: 78,
+    rank: 0,
+  },
+  {
+    ...words,
+    id: 'type',
+    label: 'Type',
+    shortLabel: 'Type',
+    tooltip: 'Nonpaged or paged pool',
+    width: 52,
+    rank: 2,
+  },
+  {
+    ...figures,
+    id: 'allocs',
+    label: 'Allocs',
+    shortLabel: 'Allocs',
+    tooltip: 'Allocations since boot, and the change since the last sample',
+    key: 'A',
+    width: 106,
+    changeWidth: 66,
+    rank: 7,
+  },
+  {
+    ...figures,
+    id: 'frees',
+    label: 'Frees',
+    shortLabel: 'Frees',
+    tooltip: 'Frees since boot, and the change since the last sample',
+    key: 'F',
+    width: 106,
+    changeWidth: 66,
+    rank: 8,
+  },
+  {
+    ...figures,
+    id: 'diff',
+    label: 'Diff',
+    shortLabel: 'Diff',
+    tooltip: 'Outstanding allocations: allocs minus frees',
+    key: 'D or S',
+    width: 82,
+    rank: 3,
+  },
+  {
+    ...figures,
+    id: 'bytes',
+    label: 'Bytes',
+    shortLabel: 'Bytes',
+    tooltip: 'Bytes in use, and the change since the last sample',
+    key: 'B',
+    width: 108,
+    changeWidth: 78,
+    rank: 0,
+  },
+  {
+    ...figures,
+    id: 'perAlloc',
+    label: 'Per Alloc',
+    shortLabel: 'Per Alloc',
+    tooltip: 'Bytes per outstanding allocation',
+    key: 'M',
+    width: 72,
+    rank: 6,
+  },
+  {
+    ...figures,
+    id: 'growth',
+    label: 'Growth / min',
+    shortLabel: 'Growth',
+    tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
+    width: 200,
+    rank: 0,
+  },
+  {
+    ...figures,
+    id: 'trend',
+    label: 'Trend',
+    shortLabel: 'Trend',
+    tooltip: 'Bytes over the watched time; sorts by growth relative to size',
+    width: 96,
+    rank: 0,
+  },
+  {
+    ...figures,
+    id: 'sites',
+    label: 'Sites',
+    shortLabel: 'Sites',
+    tooltip: 'Allocation sites of the tag in this workspace',
+    width: 52,
+    rank: 4,
+  },
+  {
+    ...words,
+    id: 'driver',
+    label: 'Mapped driver',
+    shortLabel: 'Driver',
+    tooltip: 'Driver that uses the tag: from this workspace, else from pooltag.txt',
+    width: 116,
+    rank: 5,
+  },
+];
+
+export interface SortState {
+  readonly column: ColumnId;
+  readonly descending: boolean;
+  /** By the change since the last sample instead of the total (PoolMon's parentheses). */
+  readonly byChange: boolean;
+}
+
+/** A column as it stands on screen. */
+export interface FittedColumn {
+  readonly column: Column;
+  readonly width: number;
+  /** 0 where the change is left out. */
+  readonly changeWidth: number;
+  /** Too narrow for both words and figures. */
+  readonly compact: boolean;
+}
+
+/** Below this width only tag, bytes, trend and growth are shown, without the change. */
+export const NARROW_BELOW = 480;
+const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 66, bytes: 92, growth: 96, trend: 58 };
+/** What the scroll bar and the gutters of the row take. */
+const MARGIN = 18;
+
+export function columnOf(id: ColumnId): Column {
+  return COLUMNS.find((column) => column.id === id) as Column;
+}
+
+/** Whether the column shows a change, or is the difference of two that do. */
+export function isChangeable(id: ColumnId): boolean {
+  return id === 'diff' || columnOf(id).changeWidth > 0;
+}
+
+/** The columns that fit into `width` pixels; the most telling ones stay longest. */
+export function fitColumns(width: number): FittedColumn[] {
+  if (width < NARROW_BELOW) {
+    const narrow = COLUMNS.filter((column) => NARROW_WIDTHS[column.id] !== undefined);
+    const fixed = narrow.reduce((sum, column) => sum + (NARROW_WIDTHS[column.id] ?? 0), 0);
+    const spare = Math.max(0, width - fixed - MARGIN);
+    return narrow.map((column) => ({
+      column,
+      width: (NARROW_WIDTHS[column.id] ?? 0) + (column.id === 'trend' ? spare : 0),
+      changeWidth: 0,
+      compact: true,
+    }));
+  }
+  const shown = [...COLUMNS];
+  const total = () => shown.reduce((sum, column) => sum + column.width + column.changeWidth, 0);
+  while (total() > width - MARGIN) {
+    const weakest = shown.reduce((worst, column) => (column.rank > worst.rank ? column : worst));
+    if (weakest.rank === 0) break;
+    shown.splice(shown.indexOf(weakest), 1);
+  }
+  const spare = Math.max(0, width - MARGIN - total());
+  const last = shown[shown.length - 1];
+  return shown.map((column) => ({
+    column,
+    width: column.width + (column === last ? spare : 0),
+    changeWidth: column.changeWidth,
+    compact: false,
+  }));
+}
+
+/** The sort after a click on a column's name or its key; a second click on the same turns it round. */
+export function sortBy(sort: SortState, column: ColumnId, byChange: boolean): SortState {
+  const change = byChange && isChangeable(column);
+  const same = sort.column === column && sort.byChange === change;
+  return { column, byChange: change, descending: same ? !sort.descending : columnOf(column).descending };
+}

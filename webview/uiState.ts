@@ -1,0 +1,79 @@
+/** What the panel remembers of how its user set it up; it outlives the panel's page, which goes when it is hidden. */
+import { NO_FILTER, POOL_CHOICES, type RowFilter } from './filter.ts';
+import { COLUMNS, type ColumnId, isChangeable, type SortState } from './table/columns.ts';
+
+export interface RowKey {
+  readonly tag: number;
+  readonly paged: boolean;
+}
+
+export interface UiState {
+  readonly sort: SortState;
+  readonly filter: RowFilter;
+  /** Totals rows below the table (PoolMon's E). */
+  readonly totals: boolean;
+  /** Changed cells glow (PoolMon's L). */
+  readonly highlight: boolean;
+  readonly detailOpen: boolean;
+  readonly selected: RowKey | null;
+  readonly scrollTop: number;
+}
+
+export const FIRST_UI_STATE: UiState = {
+  sort: { column: 'bytes', descending: true, byChange: false },
+  filter: NO_FILTER,
+  totals: false,
+  highlight: true,
+  detailOpen: true,
+  selected: null,
+  scrollTop: 0,
+};
+
+/** Takes what was stored, perhaps by another version; whatever does not fit falls back to its first value. */
+export function restoreUiState(stored: unknown): UiState {
+  const from = record(stored);
+  const first = FIRST_UI_STATE;
+  return {
+    sort: restoreSort(from.sort),
+    filter: restoreFilter(from.filter),
+    totals: flag(from.totals, first.totals),
+    highlight: flag(from.highlight, first.highlight),
+    detailOpen: flag(from.detailOpen, first.detailOpen),
+    selected: restoreKey(from.selected),
+    scrollTop: typeof from.scrollTop === 'number' && from.scrollTop >= 0 ? from.scrollTop : first.scrollTop,
+  };
+}
+
+function restoreSort(stored: unknown): SortState {
+  const from = record(stored);
+  if (!COLUMNS.some((column) => column.id === from.column)) return FIRST_UI_STATE.sort;
+  const column = from.column as ColumnId;
+  return {
+    column,
+    descending: flag(from.descending, true),
+    byChange: flag(from.byChange, false) && isChangeable(column),
+  };
+}
+
+function restoreFilter(stored: unknown): RowFilter {
+  const from = record(stored);
+  return {
+    text: typeof from.text === 'string' ? from.text : '',
+    pool: POOL_CHOICES.find((pool) => pool === from.pool) ?? 'both',
+    workspaceOnly: flag(from.workspaceOnly, false),
+    growingOnly: flag(from.growingOnly, false),
+  };
+}
+
+function restoreKey(stored: unknown): RowKey | null {
+  const from = record(stored);
+  return typeof from.tag === 'number' && typeof from.paged === 'boolean' ? { tag: from.tag, paged: from.paged } : null;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function flag(value: unknown, otherwise: boolean): boolean {
+  return typeof value === 'boolean' ? value : otherwise;
+}
