@@ -109,6 +109,8 @@ export type ToPanel =
       readonly rows: RowBlock;
       readonly trends: TrendBlock;
     }
+  /** The answer to `visibleRows`: trend lines at once, also while nothing is sampled. Not acknowledged. */
+  | { readonly type: 'trends'; readonly trends: TrendBlock }
   /** Replaces what the panel knows of these tags; `all` replaces everything. */
   | { readonly type: 'tags'; readonly all: boolean; readonly tags: readonly TagInfo[] }
   /** Select the row of a tag and scroll to it, clearing filters that hide it. */

@@ -1,0 +1,222 @@
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { Monitor } from './monitor.ts';
+import {
+  type FromPanel,
+  type PanelState,
+  ROW_FIELDS,
+  type RowBlock,
+  type ToPanel,
+  type TrendBlock,
+} from './protocol.ts';
+import type { Unsubscribe } from './signal.ts';
+import type { SiteDirectory } from './siteDirectory.ts';
+
+/** What a user can ask for in the panel, besides looking. */
+export type PanelIntent = Exclude<FromPanel, { type: 'ready' | 'ack' | 'resync' | 'visibleRows' }>;
+
+export interface PanelContext {
+  readonly monitor: Monitor;
+  readonly directory: SiteDirectory;
+  /** Everything of {@link PanelState} that neither of them knows. */
+  surroundings(): Pick<PanelState, 'sources' | 'hasWorkspace'>;
+  intend(intent: PanelIntent): void;
+}
+
+/** Points of a trend line at the most. */
+const TREND_POINTS = 96;
+/** An answer that does not come this long is taken as lost with the page it was sent to, milliseconds. */
+const ACK_PATIENCE_MS = 10_000;
+
+/**
+ * The host's end of one panel. It sends a snapshot when the panel is ready or comes into sight, then frames of what
+ * changed; one in flight at a time, and none to a panel out of sight.
+ */
+export class PanelSession {
+  private readonly context: PanelContext;
+  private readonly post: (message: ToPanel) => void;
+  private readonly subscriptions: Unsubscribe[];
+  private stopLooking: Unsubscribe | undefined;
+  private ready = false;
+  private visible = false;
+  private generation = 0;
+  private sequence = 0;
+  /** Store version of the last message with rows; the next one holds what changed after it. */
+  private sentVersion = 0;
+  private sentInfos = 0;
+  private inFlightSince: number | undefined;
+  private visibleRows: readonly number[] = [];
+  private pendingReveal: PoolTag | undefined;
+
+  constructor(context: PanelContext, post: (message: ToPanel) => void) {
+    this.context = context;
+    this.post = post;
+    this.subscriptions = [
+      context.monitor.sampled.on(() => this.sendFrame()),
+      context.monitor.stateChanged.on(() => this.sendState()),
+      context.directory.changed.on(() => {
+        this.sendTags();
+        this.sendState();
+      }),
+    ];
+  }
+
+  /** Whether the panel can be seen; only then does it ask for samples. */
+  setVisible(visible: boolean): void {
+    if (visible === this.visible) return;
+    this.visible = visible;
+    if (visible) this.stopLooking = this.context.monitor.look();
+    else this.stopLooking?.();
+    this.resend();
+  }
+
+  receive(message: FromPanel): void {
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.resend();
+        break;
+      case 'resync':
+        this.resend();
+        break;
+      case 'ack':
+        if (message.generation === this.generation && message.sequence === this.sequence) {
+          this.inFlightSince = undefined;
+          if (this.context.monitor.store.version > this.sentVersion) this.sendFrame();
+        }
+        break;
+      case 'visibleRows':
+        this.visibleRows = message.ids.slice(0, 500);
+        this.post({ type: 'trends', trends: this.trendBlock() });
+        break;
+      default:
+        this.context.intend(message);
+    }
+  }
+
+  /** Shows a tag's row, at once or as soon as the panel can. */
+  reveal(tag: PoolTag): void {
+    this.pendingReveal = tag;
+    this.sendReveal();
+  }
+
+  dispose(): void {
+    this.stopLooking?.();
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.ready = false;
+  }
+
+  private get listening(): boolean {
+    return this.ready && this.visible;
+  }
+
+  /** Everything at once, as a new generation. */
+  private resend(): void {
+    if (!this.listening) return;
+    this.generation++;
+    this.sequence = 0;
+    this.sentVersion = 0;
+    this.sentInfos = 0;
+    this.inFlightSince = undefined;
+    this.sendState();
+    this.sendTags();
+    this.sendRows('snapshot');
+    this.sendReveal();
+  }
+
+  private sendState(): void {
+    if (!this.listening) return;
+    const { monitor, directory } = this.context;
+    this.post({
+      type: 'state',
+      state: {
+        source: monitor.sourceKind ?? 'simulated',
+        sourceLabel: monitor.sourceLabel,
+        state: monitor.state,
+        intervalMs: monitor.intervalMs,
+        scanComplete: directory.complete,
+        ...this.context.surroundings(),
+      },
+    });
+    // A store that was emptied (another source) has rows with other ids: the panel must start over.
+    if (monitor.store.version < this.sentVersion) this.resend();
+  }
+
+  private sendTags(): void {
+    if (!this.listening) return;
+    const { directory } = this.context;
+    const all = this.sentInfos === 0;
+    const tags = directory.infosSince(this.sentInfos);
+    this.sentInfos = directory.version;
+    if (all || tags.length > 0) this.post({ type: 'tags', all, tags });
+  }
+
+  private sendReveal(): void {
+    if (!this.listening || this.pendingReveal === undefined) return;
+    this.post({ type: 'reveal', tag: this.pendingReveal });
+    this.pendingReveal = undefined;
+  }
+
+  private sendFrame(): void {
+    if (!this.listening) return;
+    if (this.inFlightSince !== undefined) {
+      if (performance.now() - this.inFlightSince > ACK_PATIENCE_MS) this.resend();
+      return;
+    }
+    this.sequence++;
+    this.sendRows('frame');
+  }
+
+  private sendRows(type: 'snapshot' | 'frame'): void {
+    const { store } = this.context.monitor;
+    const ids = store.changedSince(this.sentVersion);
+    this.sentVersion = store.version;
+    this.inFlightSince = performance.now();
+    this.post({
+      type,
+      generation: this.generation,
+      sequence: this.sequence,
+      time: store.time,
+      watchedMs: store.watchedMs,
+      system: store.system,
+      pageFaultsDelta: store.pageFaultsDelta,
+      ...store.poolRates,
+      rows: this.rowBlock(ids),
+      trends: this.trendBlock(),
+    });
+  }
+
+  private rowBlock(ids: readonly number[]): RowBlock {
+    const { store } = this.context.monitor;
+    const block: RowBlock = {
+      ids: Uint32Array.from(ids),
+      tags: new Uint32Array(ids.length),
+      paged: new Uint8Array(ids.length),
+      values: new Float64Array(ids.length * ROW_FIELDS.length),
+    };
+    for (const [i, id] of ids.entries()) {
+      const row = store.row(id);
+      block.tags[i] = row.tag;
+      block.paged[i] = row.paged ? 1 : 0;
+      for (const [f, field] of ROW_FIELDS.entries()) block.values[i * ROW_FIELDS.length + f] = Number(row[field]);
+    }
+    return block;
+  }
+
+  /** Trend lines thinned to {@link TREND_POINTS}; rows younger than the longest start with NaN. */
+  private trendBlock(): TrendBlock {
+    const { store } = this.context.monitor;
+    const ids = this.visibleRows.filter((id) => id < store.rowCount);
+    const stretches = ids.map((id) => store.trend(id).values);
+    const longest = Math.max(0, ...stretches.map((values) => values.length));
+    const length = Math.min(TREND_POINTS, longest);
+    const points = new Float32Array(ids.length * length).fill(Number.NaN);
+    for (const [i, values] of stretches.entries()) {
+      for (let p = 0; p < length; p++) {
+        // The last point is always the newest value.
+        const index = values.length - 1 - Math.round(((length - 1 - p) * (longest - 1)) / Math.max(1, length - 1));
+        if (index >= 0) points[i * length + p] = values[index];
+      }
+    }
+    return { ids: Uint32Array.from(ids), length, points };
+  }
+}

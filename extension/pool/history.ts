@@ -1,0 +1,159 @@
+/**
+ * The past of pool rows in bounded memory: the last samples one by one, and the whole watched time in buckets that
+ * double their span when they are all used. A row that never changed costs nothing.
+ */
+
+/** Samples kept one by one. */
+export const RECENT_SAMPLES = 128;
+/** Buckets over the whole watched time. */
+export const LONG_BUCKETS = 256;
+
+/** One row's past. Slots before its first sample are not meaningful; see {@link History.firstSampleOf}. */
+interface RowHistory {
+  readonly recentObjects: Float64Array;
+  readonly recentBytes: Float64Array;
+  /** Lowest number of objects seen within each bucket: the floor that caches and bursts stand on. */
+  readonly floorObjects: Float64Array;
+  /** Bytes at the end of each bucket. */
+  readonly longBytes: Float64Array;
+}
+
+/** A stretch of a row's past, oldest first. */
+export interface Stretch {
+  /** Monotonic milliseconds. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+export class History {
+  private samples = 0;
+  private readonly times = new Float64Array(RECENT_SAMPLES);
+  private bucketSpan = 1;
+  private readonly bucketTimes = new Float64Array(LONG_BUCKETS);
+  private readonly rows: (RowHistory | undefined)[] = [];
+  private readonly firstSamples: number[] = [];
+  private readonly restingObjects: number[] = [];
+  private readonly restingBytes: number[] = [];
+
+  /** Samples taken so far. */
+  get sampleCount(): number {
+    return this.samples;
+  }
+
+  /** Index of the first sample in which the row existed. */
+  firstSampleOf(row: number): number {
+    return this.firstSamples[row];
+  }
+
+  /** True once the row changed after its first sample; before that every figure of its past is the present one. */
+  hasMoved(row: number): boolean {
+    return this.rows[row] !== undefined;
+  }
+
+  /** Opens a sample; `monotonicMs` must not be less than the last one's. Call {@link record} for the rows next. */
+  beginSample(monotonicMs: number): void {
+    if (Math.floor(this.samples / this.bucketSpan) === LONG_BUCKETS) this.halveBuckets();
+    const bucket = Math.floor(this.samples / this.bucketSpan);
+    if (this.samples % this.bucketSpan === 0) this.bucketTimes[bucket] = monotonicMs;
+    this.times[this.samples % RECENT_SAMPLES] = monotonicMs;
+    this.samples++;
+  }
+
+  /** Records a row's outstanding objects and bytes in the open sample. Every known row must be recorded in each sample. */
+  record(row: number, objects: number, bytes: number): void {
+    const sample = this.samples - 1;
+    if (this.firstSamples[row] === undefined) {
+      this.firstSamples[row] = sample;
+      this.restingObjects[row] = objects;
+      this.restingBytes[row] = bytes;
+      return;
+    }
+    let history = this.rows[row];
+    if (!history) {
+      if (objects === this.restingObjects[row] && bytes === this.restingBytes[row]) return;
+      history = this.wake(row);
+      this.rows[row] = history;
+    }
+    const slot = sample % RECENT_SAMPLES;
+    history.recentObjects[slot] = objects;
+    history.recentBytes[slot] = bytes;
+    const bucket = Math.floor(sample / this.bucketSpan);
+    const opens = sample % this.bucketSpan === 0;
+    history.floorObjects[bucket] = opens ? objects : Math.min(history.floorObjects[bucket], objects);
+    history.longBytes[bucket] = bytes;
+  }
+
+  /** The row's objects over the last `spanMs` milliseconds, as far as they are kept one by one. */
+  recentObjects(row: number, spanMs: number): Stretch {
+    return this.recent(row, spanMs, this.rows[row]?.recentObjects, this.restingObjects[row]);
+  }
+
+  /** The row's bytes over the last `spanMs` milliseconds, as far as they are kept one by one. */
+  recentBytes(row: number, spanMs: number): Stretch {
+    return this.recent(row, spanMs, this.rows[row]?.recentBytes, this.restingBytes[row]);
+  }
+
+  /** Floor of the row's objects in each bucket since the row exists; the times are those at which the buckets begin. */
+  floors(row: number): Stretch {
+    return this.long(row, this.rows[row]?.floorObjects, this.restingObjects[row]);
+  }
+
+  /** The row's bytes at the end of each bucket since the row exists. */
+  longBytes(row: number): Stretch {
+    return this.long(row, this.rows[row]?.longBytes, this.restingBytes[row]);
+  }
+
+  private wake(row: number): RowHistory {
+    const objects = this.restingObjects[row];
+    const bytes = this.restingBytes[row];
+    return {
+      recentObjects: new Float64Array(RECENT_SAMPLES).fill(objects),
+      recentBytes: new Float64Array(RECENT_SAMPLES).fill(bytes),
+      floorObjects: new Float64Array(LONG_BUCKETS).fill(objects),
+      longBytes: new Float64Array(LONG_BUCKETS).fill(bytes),
+    };
+  }
+
+  private recent(row: number, spanMs: number, ring: Float64Array | undefined, resting: number): Stretch {
+    const last = this.samples - 1;
+    const oldest = Math.max(this.firstSamples[row] ?? this.samples, this.samples - RECENT_SAMPLES, 0);
+    const since = this.times[last % RECENT_SAMPLES] - spanMs;
+    let first = last;
+    while (first > oldest && this.times[(first - 1) % RECENT_SAMPLES] >= since) first--;
+    const length = Math.max(0, last - Math.max(first, oldest) + 1);
+    const times = new Float64Array(length);
+    const values = new Float64Array(length).fill(resting);
+    for (let i = 0; i < length; i++) {
+      const slot = (last - length + 1 + i) % RECENT_SAMPLES;
+      times[i] = this.times[slot];
+      if (ring) values[i] = ring[slot];
+    }
+    return { times, values };
+  }
+
+  private long(row: number, buckets: Float64Array | undefined, resting: number): Stretch {
+    const firstSample = this.firstSamples[row];
+    if (firstSample === undefined) return { times: new Float64Array(0), values: new Float64Array(0) };
+    const first = Math.floor(firstSample / this.bucketSpan);
+    const end = Math.floor((this.samples - 1) / this.bucketSpan) + 1;
+    return {
+      times: this.bucketTimes.slice(first, end),
+      values: buckets ? buckets.slice(first, end) : new Float64Array(end - first).fill(resting),
+    };
+  }
+
+  /** Joins neighbouring buckets, so that twice the time fits. */
+  private halveBuckets(): void {
+    this.bucketSpan *= 2;
+    const half = LONG_BUCKETS / 2;
+    for (let i = 0; i < half; i++) this.bucketTimes[i] = this.bucketTimes[2 * i];
+    for (const history of this.rows) {
+      if (!history) continue;
+      const { floorObjects, longBytes } = history;
+      for (let i = 0; i < half; i++) {
+        floorObjects[i] = Math.min(floorObjects[2 * i], floorObjects[2 * i + 1]);
+        longBytes[i] = longBytes[2 * i + 1];
+      }
+    }
+  }
+}

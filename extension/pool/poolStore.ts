@@ -1,0 +1,283 @@
+import type { PoolTag } from '../../language/tag/poolTag.ts';
+import { counterDelta, outstandingOf } from './counters.ts';
+import { isGrowing, MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './growth.ts';
+import { History, RECENT_SAMPLES, type Stretch } from './history.ts';
+import type { PoolSnapshot, SystemFigures } from './snapshot.ts';
+
+/** A row of the table as one value. NaN rates: not watched long enough. */
+export interface RowFigures {
+  readonly tag: PoolTag;
+  readonly paged: boolean;
+  /** Since boot, unwrapped as far as it was watched. */
+  readonly allocs: number;
+  readonly allocsDelta: number;
+  readonly frees: number;
+  readonly freesDelta: number;
+  readonly outstanding: number;
+  readonly bytes: number;
+  readonly bytesDelta: number;
+  readonly bytesPerMinute: number;
+  readonly objectsPerMinute: number;
+  readonly growing: boolean;
+}
+
+/** Both pools of a tag summed. */
+export interface TagTotals {
+  readonly outstanding: number;
+  readonly bytes: number;
+  readonly objectsPerMinute: number;
+  readonly bytesPerMinute: number;
+  readonly growing: boolean;
+}
+
+interface Row {
+  readonly id: number;
+  readonly tag: PoolTag;
+  readonly paged: boolean;
+  rawAllocs: number;
+  rawFrees: number;
+  allocs: number;
+  allocsDelta: number;
+  frees: number;
+  freesDelta: number;
+  outstanding: number;
+  bytes: number;
+  bytesDelta: number;
+  bytesPerMinute: number;
+  objectsPerMinute: number;
+  growing: boolean;
+  /** Sample in which a counter moved last. */
+  movedAt: number;
+  /** Sample in which anything shown of the row changed last, its rates included. */
+  changedAt: number;
+}
+
+/** One pool's columns of one tag in a sample. */
+interface Counters {
+  readonly allocs: number;
+  readonly frees: number;
+  readonly bytes: number;
+}
+
+function newRow(id: number, tag: PoolTag, paged: boolean, bits: 32 | 64, now: Counters, sample: number): Row {
+  return {
+    id,
+    tag,
+    paged,
+    rawAllocs: now.allocs,
+    rawFrees: now.frees,
+    allocs: now.allocs,
+    allocsDelta: 0,
+    frees: now.frees,
+    freesDelta: 0,
+    outstanding: outstandingOf(now.allocs, now.frees, bits),
+    bytes: now.bytes,
+    bytesDelta: 0,
+    bytesPerMinute: Number.NaN,
+    objectsPerMinute: Number.NaN,
+    growing: false,
+    movedAt: sample,
+    changedAt: sample,
+  };
+}
+
+/**
+ * The one mutable truth about the watched pool: the newest figures of each row (a tag in one pool), their past, and what
+ * follows from it. Sources feed it with {@link apply}; everything else reads.
+ */
+export class PoolStore {
+  private readonly rows: Row[] = [];
+  /** Row ids by tag: index 0 nonpaged, 1 paged; -1 where the tag never used that pool. */
+  private readonly byTag = new Map<PoolTag, [number, number]>();
+  private history = new History();
+  private systemHistory = new History();
+  private latest: PoolSnapshot | undefined;
+  private firstMs = 0;
+  private faults = 0;
+
+  /** Rows known; ids run from 0. */
+  get rowCount(): number {
+    return this.rows.length;
+  }
+
+  /** Distinct tags known. */
+  get tagCount(): number {
+    return this.byTag.size;
+  }
+
+  /** Samples taken: the version that {@link changedSince} compares with. */
+  get version(): number {
+    return this.history.sampleCount;
+  }
+
+  /** Wall clock of the newest sample, ms since 1970; 0 before the first. */
+  get time(): number {
+    return this.latest?.time ?? 0;
+  }
+
+  /** Milliseconds from the first sample to the newest. */
+  get watchedMs(): number {
+    return this.latest ? this.latest.monotonicMs - this.firstMs : 0;
+  }
+
+  get system(): SystemFigures | null {
+    return this.latest?.system ?? null;
+  }
+
+  /** Page faults between the last two samples. */
+  get pageFaultsDelta(): number {
+    return this.faults;
+  }
+
+  /** Growth of the two pools over the last minute, KiB per minute; NaN when not watched long enough. */
+  get poolRates(): { readonly nonpagedKbPerMinute: number; readonly pagedKbPerMinute: number } {
+    return {
+      nonpagedKbPerMinute: ratePerMinute(this.systemHistory.recentBytes(0, RATE_SPAN_MS)),
+      pagedKbPerMinute: ratePerMinute(this.systemHistory.recentBytes(1, RATE_SPAN_MS)),
+    };
+  }
+
+  /** Forgets everything: another source, or another boot. */
+  reset(): void {
+    this.rows.length = 0;
+    this.byTag.clear();
+    this.history = new History();
+    this.systemHistory = new History();
+    this.latest = undefined;
+    this.faults = 0;
+  }
+
+  /** Takes the next sample of the same source. Its monotonic clock must not run backwards. */
+  apply(snapshot: PoolSnapshot): void {
+    const before = this.latest;
+    if (!before) this.firstMs = snapshot.monotonicMs;
+    this.latest = snapshot;
+    this.faults = before ? counterDelta(snapshot.system.pageFaults, before.system.pageFaults, 32) : 0;
+    this.history.beginSample(snapshot.monotonicMs);
+    this.systemHistory.beginSample(snapshot.monotonicMs);
+    this.systemHistory.record(0, 0, snapshot.system.nonpagedKb);
+    this.systemHistory.record(1, 0, snapshot.system.pagedKb);
+
+    const { tags } = snapshot;
+    for (let i = 0; i < tags.length; i++) {
+      const ids = this.idsOf(tags[i]);
+      const { counterBits } = snapshot;
+      this.take(tags[i], false, ids, counterBits, {
+        allocs: snapshot.nonpagedAllocs[i],
+        frees: snapshot.nonpagedFrees[i],
+        bytes: snapshot.nonpagedBytes[i],
+      });
+      this.take(tags[i], true, ids, counterBits, {
+        allocs: snapshot.pagedAllocs[i],
+        frees: snapshot.pagedFrees[i],
+        bytes: snapshot.pagedBytes[i],
+      });
+    }
+    for (const row of this.rows) this.follow(row);
+  }
+
+  /** Ids of the rows of which something shown changed after `version`; all rows for version 0. */
+  changedSince(version: number): number[] {
+    const ids: number[] = [];
+    for (const row of this.rows) if (row.changedAt > version) ids.push(row.id);
+    return ids;
+  }
+
+  /** The row's present figures; deltas are those of the newest sample. `id` must be below {@link rowCount}. */
+  row(id: number): RowFigures {
+    const row = this.rows[id];
+    if (row.movedAt === this.version) return row;
+    return { ...row, allocsDelta: 0, freesDelta: 0, bytesDelta: 0 };
+  }
+
+  /** Bytes of the row over the whole watched time, in at most 256 points. */
+  trend(id: number): Stretch {
+    return this.history.longBytes(id);
+  }
+
+  hasTag(tag: PoolTag): boolean {
+    return this.byTag.has(tag);
+  }
+
+  /** All tags of the pool. */
+  tags(): PoolTag[] {
+    return [...this.byTag.keys()];
+  }
+
+  /** Both pools of a tag summed; undefined for a tag the pool does not have. */
+  totals(tag: PoolTag): TagTotals | undefined {
+    const ids = this.byTag.get(tag);
+    if (!ids) return undefined;
+    const rows = ids.filter((id) => id >= 0).map((id) => this.rows[id]);
+    const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+    return {
+      outstanding: sum((row) => row.outstanding),
+      bytes: sum((row) => row.bytes),
+      objectsPerMinute: sum((row) => row.objectsPerMinute),
+      bytesPerMinute: sum((row) => row.bytesPerMinute),
+      growing: rows.some((row) => row.growing),
+    };
+  }
+
+  private idsOf(tag: PoolTag): [number, number] {
+    let ids = this.byTag.get(tag);
+    if (!ids) {
+      ids = [-1, -1];
+      this.byTag.set(tag, ids);
+    }
+    return ids;
+  }
+
+  private take(tag: PoolTag, paged: boolean, ids: [number, number], bits: 32 | 64, now: Counters): void {
+    const pool = paged ? 1 : 0;
+    const row = this.rows[ids[pool]];
+    if (!row) {
+      // As in PoolMon, a tag has a row only in the pools it has used.
+      if (now.allocs === 0 && now.frees === 0 && now.bytes === 0) return;
+      ids[pool] = this.rows.length;
+      this.rows.push(newRow(this.rows.length, tag, paged, bits, now, this.version));
+      return;
+    }
+    if (row.rawAllocs === now.allocs && row.rawFrees === now.frees && row.bytes === now.bytes) return;
+    row.allocsDelta = counterDelta(now.allocs, row.rawAllocs, bits);
+    row.freesDelta = counterDelta(now.frees, row.rawFrees, bits);
+    row.bytesDelta = now.bytes - row.bytes;
+    row.rawAllocs = now.allocs;
+    row.rawFrees = now.frees;
+    row.allocs += row.allocsDelta;
+    row.frees += row.freesDelta;
+    row.outstanding = outstandingOf(now.allocs, now.frees, bits);
+    row.bytes = now.bytes;
+    row.movedAt = this.version;
+    row.changedAt = this.version;
+  }
+
+  /** Records the row's sample and renews what follows from its past. */
+  private follow(row: Row): void {
+    this.history.record(row.id, row.outstanding, row.bytes);
+    if (!this.history.hasMoved(row.id)) {
+      if (row.bytesPerMinute !== 0 && this.watchedMs >= MIN_RATE_SPAN_MS) this.setRates(row, 0, 0, false);
+      return;
+    }
+    const settled = this.version - row.movedAt > RECENT_SAMPLES;
+    if (settled && row.bytesPerMinute === 0 && row.objectsPerMinute === 0 && !row.growing) return;
+    this.setRates(
+      row,
+      ratePerMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
+      ratePerMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
+      isGrowing(this.history.floors(row.id)),
+    );
+  }
+
+  private setRates(row: Row, objectsPerMinute: number, bytesPerMinute: number, growing: boolean): void {
+    const same =
+      Object.is(row.objectsPerMinute, objectsPerMinute) &&
+      Object.is(row.bytesPerMinute, bytesPerMinute) &&
+      row.growing === growing;
+    if (same) return;
+    row.objectsPerMinute = objectsPerMinute;
+    row.bytesPerMinute = bytesPerMinute;
+    row.growing = growing;
+    row.changedAt = this.version;
+  }
+}

@@ -1,0 +1,110 @@
+import type { AllocationSite, SiteSnapshot, TagDescription } from '../language/protocol.ts';
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { TagInfo } from './protocol.ts';
+import { Signal } from './signal.ts';
+
+const NOTHING: SiteSnapshot = { generation: 0, complete: false, filesScanned: 0, sites: [], frees: [], unresolved: [] };
+
+/** How a file is named to people: relative to its workspace folder, and by the folder's own name. */
+export interface FileNaming {
+  relative(uri: string): string;
+  folder(uri: string): string;
+}
+
+/** What is known of tags besides their numbers: the workspace's allocation sites and the tag database's entries. */
+export class SiteDirectory {
+  /** After the sites or the descriptions changed. */
+  readonly changed = new Signal<void>();
+  private readonly naming: FileNaming;
+  private snapshot = NOTHING;
+  private byTag = new Map<PoolTag, AllocationSite[]>();
+  private readonly descriptions = new Map<PoolTag, TagDescription | null>();
+  private readonly infos = new Map<
+    PoolTag,
+    { readonly text: string; readonly info: TagInfo; readonly version: number }
+  >();
+  private changes = 0;
+
+  constructor(naming: FileNaming) {
+    this.naming = naming;
+  }
+
+  get complete(): boolean {
+    return this.snapshot.complete;
+  }
+
+  get sites(): readonly AllocationSite[] {
+    return this.snapshot.sites;
+  }
+
+  /** Grows with every change of an info; {@link infosSince} compares with it. */
+  get version(): number {
+    return this.changes;
+  }
+
+  sitesOf(tag: PoolTag): readonly AllocationSite[] {
+    return this.byTag.get(tag) ?? [];
+  }
+
+  /** Tags that have allocation sites here. */
+  tagsWithSites(): PoolTag[] {
+    return [...this.byTag.keys()];
+  }
+
+  setSites(snapshot: SiteSnapshot): void {
+    const before = this.byTag;
+    this.snapshot = snapshot;
+    this.byTag = Map.groupBy(snapshot.sites, (site) => site.tag);
+    for (const tag of new Set([...before.keys(), ...this.byTag.keys()])) this.renew(tag);
+    this.changed.emit();
+  }
+
+  /** Of these tags, the ones that the tag database was not asked for yet. */
+  undescribed(tags: readonly PoolTag[]): PoolTag[] {
+    return tags.filter((tag) => !this.descriptions.has(tag));
+  }
+
+  /** The tag database's answer for the tags it was asked for. */
+  setDescriptions(asked: readonly PoolTag[], found: readonly TagDescription[]): void {
+    for (const tag of asked) this.descriptions.set(tag, null);
+    for (const description of found) this.descriptions.set(description.tag, description);
+    for (const tag of asked) this.renew(tag);
+    this.changed.emit();
+  }
+
+  /** Forgets what the tag database said: it changed. */
+  forgetDescriptions(): void {
+    this.descriptions.clear();
+    this.changed.emit();
+  }
+
+  /** What changed after `version`; everything known for version 0. */
+  infosSince(version: number): TagInfo[] {
+    const infos: TagInfo[] = [];
+    for (const entry of this.infos.values()) if (entry.version > version) infos.push(entry.info);
+    return infos;
+  }
+
+  private renew(tag: PoolTag): void {
+    const sites = this.sitesOf(tag);
+    const description = this.descriptions.get(tag);
+    const folders = new Set(sites.map((site) => this.naming.folder(site.uri)));
+    const info: TagInfo = {
+      tag,
+      driver: folders.size > 0 ? [...folders].join(', ') : (description?.binary ?? ''),
+      description: description?.description ?? '',
+      sites: sites.map((site, index) => ({
+        index,
+        file: this.naming.relative(site.uri),
+        line: site.range.start.line + 1,
+        function: site.function,
+        routine: site.routine,
+        lineText: site.lineText,
+      })),
+    };
+    const text = JSON.stringify(info);
+    if (this.infos.get(tag)?.text === text) return;
+    this.changes++;
+    this.infos.set(tag, { text, info, version: this.changes });
+  }
+}
