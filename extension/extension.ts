@@ -1,0 +1,133 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { CLIENT_COMMANDS } from '../language/protocol.ts';
+import { openSite, registerCommands } from './commands.ts';
+import { DriverLanguageClient } from './languageClient.ts';
+import { feedLanguageServer } from './liveFigures.ts';
+import { Monitor } from './monitor.ts';
+import type { PanelIntent } from './panelSession.ts';
+import type { SourceKind } from './protocol.ts';
+import { stageWorkspace } from './simulation.ts';
+import { SiteDirectory } from './siteDirectory.ts';
+import { LocalSource } from './sources/localSource.ts';
+import { SimulatedSource } from './sources/simulatedSource.ts';
+import { PoolStatusBar } from './statusBar.ts';
+import { MonitorViews } from './views/monitorViews.ts';
+
+/** Sources this machine has, the one taken by `auto` first. A library given by hand (tests) makes a local source anywhere. */
+function availableSources(): readonly SourceKind[] {
+  return process.platform === 'win32' || process.env.POOL_LENS_NTDLL ? ['local', 'simulated'] : ['simulated', 'local'];
+}
+
+function chosenSource(sources: readonly SourceKind[]): SourceKind {
+  const setting = vscode.workspace.getConfiguration('poolLens').get<string>('source', 'auto');
+  return sources.find((kind) => kind === setting) ?? sources[0];
+}
+
+/** The composition root: makes the parts, wires them in one direction, and hands their ends to VS Code. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = vscode.window.createOutputChannel('Pool Lens', { log: true });
+  context.subscriptions.push(log);
+  try {
+    await start(context, log);
+  } catch (error) {
+    // VS Code says nothing of a failed activation but in its own log.
+    log.error((error as Error).stack ?? String(error));
+    void vscode.window.showErrorMessage(`Pool Lens did not start: ${(error as Error).message}`);
+    throw error;
+  }
+}
+
+async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
+  const settings = () => vscode.workspace.getConfiguration('poolLens');
+  const sources = availableSources();
+  const directory = new SiteDirectory({
+    relative: (uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri), false),
+    folder: (uri) => vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri))?.name ?? '',
+  });
+  const client = new DriverLanguageClient(context, directory, log);
+
+  let stage: vscode.Disposable | undefined;
+  const monitor: Monitor = new Monitor(
+    (kind, listener) => {
+      stage?.dispose();
+      stage = undefined;
+      if (kind === 'local') {
+        return new LocalSource(listener, path.join(context.extensionPath, 'dist', 'sampler.js'), (line) =>
+          log.info(line),
+        );
+      }
+      const source = new SimulatedSource(listener, (message) => log.warn(message));
+      stage = stageWorkspace(source, directory, log, () => monitor.touch());
+      return source;
+    },
+    settings().get('intervalMs', 1000),
+  );
+
+  const views = new MonitorViews(context.extensionUri, {
+    monitor,
+    directory,
+    surroundings: () => ({ sources, hasWorkspace: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 }),
+    intend: (intent) => void carryOut(intent, monitor, directory, log),
+  });
+
+  context.subscriptions.push(
+    views,
+    client,
+    new PoolStatusBar(monitor, directory),
+    registerCommands({ monitor, directory, client, views, log, sources }),
+    new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
+    new vscode.Disposable(
+      monitor.stateChanged.on(
+        () => void vscode.commands.executeCommand('setContext', 'poolLens.state', monitor.state.kind),
+      ),
+    ),
+    new vscode.Disposable(() => stage?.dispose()),
+    new vscode.Disposable(() => monitor.dispose()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('poolLens.intervalMs')) monitor.setInterval(settings().get('intervalMs', 1000));
+      if (change.affectsConfiguration('poolLens.source')) monitor.setSource(chosenSource(sources));
+      if (change.affectsConfiguration('poolLens.tagFiles')) directory.forgetDescriptions();
+    }),
+  );
+
+  monitor.setSource(chosenSource(sources));
+  if (settings().get('openOnStartup', false)) void vscode.commands.executeCommand('poolLens.open');
+  await client.start();
+}
+
+/** What the user asked for in the panel, as the commands and settings that do it. */
+async function carryOut(
+  intent: PanelIntent,
+  monitor: Monitor,
+  directory: SiteDirectory,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  const update = (key: string, value: unknown) =>
+    vscode.workspace.getConfiguration('poolLens').update(key, value, vscode.ConfigurationTarget.Global);
+  switch (intent.type) {
+    case 'pause':
+      return monitor.pause();
+    case 'resume':
+      return monitor.resume();
+    case 'restart':
+      return monitor.restart();
+    case 'setInterval':
+      return update('intervalMs', intent.intervalMs);
+    case 'setSource':
+      return update('source', intent.source);
+    case 'showSites':
+      return vscode.commands.executeCommand(CLIENT_COMMANDS.showSites, intent.tag);
+    case 'assignTag':
+      return vscode.commands.executeCommand(CLIENT_COMMANDS.assignTag, intent.tag);
+    case 'openSite': {
+      const site = directory.sitesOf(intent.tag)[intent.index];
+      if (site) await openSite(site);
+      return;
+    }
+    case 'copy':
+      return vscode.env.clipboard.writeText(intent.text);
+    case 'error':
+      log.error(`Panel: ${intent.message}`);
+  }
+}

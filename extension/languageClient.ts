@@ -1,0 +1,111 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import {
+  ASSIGN_REQUEST,
+  type AssignParams,
+  type AssignResult,
+  DESCRIBE_TAGS_REQUEST,
+  type DescribeTagsParams,
+  FIGURES,
+  type Figures,
+  LIVE_TAGS,
+  type LiveTags,
+  SITES_CHANGED,
+  SITES_REQUEST,
+  type SiteSnapshot,
+  type TagDescription,
+} from '../language/protocol.ts';
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { SiteDirectory } from './siteDirectory.ts';
+
+/** The host's end of the language server: keeps the site directory up to date and asks for edits. */
+export class DriverLanguageClient implements vscode.Disposable {
+  private readonly client: LanguageClient;
+  private readonly directory: SiteDirectory;
+  private readonly log: vscode.LogOutputChannel;
+  private fetching = false;
+  private fetchAgain = false;
+
+  constructor(context: vscode.ExtensionContext, directory: SiteDirectory, log: vscode.LogOutputChannel) {
+    this.directory = directory;
+    this.log = log;
+    const module = path.join(context.extensionPath, 'dist', 'server.js');
+    const server: ServerOptions = {
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+    };
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        { scheme: 'file', language: 'c' },
+        { scheme: 'file', language: 'cpp' },
+      ],
+      outputChannel: log,
+      synchronize: { configurationSection: ['poolLens', 'files.exclude'] },
+      middleware: {
+        provideCodeLenses: (document, token, next) =>
+          vscode.workspace.getConfiguration('poolLens', document).get('codeLens', true) ? next(document, token) : [],
+      },
+    };
+    this.client = new LanguageClient('poolLens.server', 'Pool Lens', server, options);
+  }
+
+  async start(): Promise<void> {
+    this.client.onNotification(SITES_CHANGED, () => this.fetchSites());
+    await this.client.start();
+    await this.fetchSites();
+  }
+
+  /** Asks what the tag database says of tags that were not asked for yet. */
+  async describe(tags: readonly PoolTag[]): Promise<void> {
+    const asked = this.directory.undescribed(tags);
+    if (asked.length === 0 || !this.client.isRunning()) return;
+    const params: DescribeTagsParams = { tags: asked };
+    const found = await this.client.sendRequest<TagDescription[]>(DESCRIBE_TAGS_REQUEST, params);
+    this.directory.setDescriptions(asked, found);
+  }
+
+  sendFigures(figures: Figures): void {
+    if (this.client.isRunning()) void this.client.sendNotification(FIGURES, figures);
+  }
+
+  sendLiveTags(tags: LiveTags): void {
+    if (this.client.isRunning()) void this.client.sendNotification(LIVE_TAGS, tags);
+  }
+
+  /** The edit that assigns unique tags, and what it leaves alone. Rejects when the server does not answer. */
+  async assign(params: AssignParams): Promise<{ result: AssignResult; edit: vscode.WorkspaceEdit | undefined }> {
+    const result = await this.client.sendRequest<AssignResult>(ASSIGN_REQUEST, params);
+    const converter = this.client.protocol2CodeConverter;
+    const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
+    return { result, edit };
+  }
+
+  dispose(): void {
+    void this.client.dispose();
+  }
+
+  /** One request at a time; what changes meanwhile is fetched right after. */
+  private async fetchSites(): Promise<void> {
+    if (this.fetching) {
+      this.fetchAgain = true;
+      return;
+    }
+    this.fetching = true;
+    try {
+      do {
+        this.fetchAgain = false;
+        this.directory.setSites(await this.client.sendRequest<SiteSnapshot>(SITES_REQUEST));
+      } while (this.fetchAgain);
+    } catch (error) {
+      this.log.error(`The language server did not give the allocation sites: ${(error as Error).message}`);
+    } finally {
+      this.fetching = false;
+    }
+  }
+}
