@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { nodeBinary, npm, REPOSITORY } from './tools.mjs';
+import { npm, REPOSITORY } from './tools.mjs';
 
 export const CODE_SERVER_VERSION = '4.139.1';
 
@@ -72,7 +72,6 @@ export function installCodeServer() {
   if (present) return present;
 
   console.log(`Installing code-server ${CODE_SERVER_VERSION} (once, about half a minute) ...`);
-  const node = nodeBinary();
   const work = path.join(CACHE, `code-server.${process.pid}`);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -80,10 +79,10 @@ export function installCodeServer() {
     const manifest = { private: true, dependencies: { 'code-server': CODE_SERVER_VERSION } };
     writeFileSync(path.join(work, 'package.json'), JSON.stringify(manifest));
     const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    npm(['install', ...flags], { cwd: work, node });
+    npm(['install', ...flags], work);
     const vscode = path.join(work, 'node_modules', 'code-server', 'lib', 'vscode');
-    npm(['install', ...flags], { cwd: vscode, node });
-    npm(['install', ...flags], { cwd: path.join(vscode, 'extensions'), node });
+    npm(['install', ...flags], vscode);
+    npm(['install', ...flags], path.join(vscode, 'extensions'));
     const system = process.platform === 'darwin' ? 'darwin' : 'linux';
     link(`code-${system}.sh`, path.join(vscode, 'bin', 'remote-cli', 'code-server'));
     link(`browser-${system}.sh`, path.join(vscode, 'bin', 'helpers', 'browser.sh'));

@@ -29,13 +29,6 @@ export function nodeBinary() {
   );
 }
 
-/** The environment with Node 24 and the tools of node_modules first on PATH. */
-export function toolEnvironment(extra = {}) {
-  const bins = [path.dirname(nodeBinary()), path.join(REPOSITORY, 'node_modules', '.bin')];
-  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  return { ...process.env, [name]: [...bins, process.env[name]].join(path.delimiter), ...extra };
-}
-
 const NPM_CONNECTION =
   /^npm_config_(registry|cafile|ca|cert|key|strict_ssl|proxy|https_proxy|http_proxy|noproxy|cache|userconfig|globalconfig|prefix|offline|prefer_offline|@.*|\/\/.*)$/i;
 
@@ -53,14 +46,20 @@ export function npmEnvironment(source = process.env) {
   );
 }
 
-/**
- * Runs npm to its end in `cwd`, its output shown. `node` is the Node to run it with, by default the running one.
- * Throws when npm fails.
- */
-export function npm(args, { cwd, node = process.execPath } = {}) {
+/** The environment for the tools: without npm's variables, and with Node 24 and node_modules/.bin first on PATH. */
+export function toolEnvironment(extra = {}) {
+  const environment = npmEnvironment();
+  const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const bins = [path.dirname(nodeBinary()), path.join(REPOSITORY, 'node_modules', '.bin')];
+  return { ...environment, [name]: [...bins, environment[name]].join(path.delimiter), ...extra };
+}
+
+/** Runs npm to its end in `cwd`, its output shown. Throws when npm fails. */
+export function npm(args, cwd) {
   const cli = process.env.npm_execpath;
-  const viaNode = cli !== undefined && /\.c?js$/.test(cli) && existsSync(cli);
-  const command = viaNode ? node : 'npm';
+  const viaNode = cli !== undefined && path.basename(cli) === 'npm-cli.js' && existsSync(cli);
+  // npm's own Node, not the one in node_modules, which npm may be about to replace.
+  const command = viaNode ? (process.env.npm_node_execpath ?? process.execPath) : 'npm';
   const result = spawnSync(command, viaNode ? [cli, ...args] : args, {
     cwd,
     env: npmEnvironment(),
