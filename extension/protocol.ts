@@ -90,25 +90,28 @@ export interface PanelState {
 }
 export type SourceKind = 'local' | 'simulated';
 
+/** Rows: all of them (`snapshot`), or those that changed (`frame`), with the figures of the header. */
+export interface PoolFrame {
+  readonly type: 'snapshot' | 'frame';
+  readonly generation: number;
+  readonly sequence: number;
+  /** Milliseconds since 1970 of the newest sample; 0 when there is none yet. */
+  readonly time: number;
+  /** Milliseconds watched since the source started. */
+  readonly watchedMs: number;
+  readonly system: SystemFigures | null;
+  /** Page faults since the last sample, as PoolMon shows them live. */
+  readonly pageFaultsDelta: number;
+  /** Change of nonpaged and paged pool over the last minute, KiB per minute. */
+  readonly nonpagedKbPerMinute: number;
+  readonly pagedKbPerMinute: number;
+  readonly rows: RowBlock;
+  readonly trends: TrendBlock;
+}
+
 export type ToPanel =
   | { readonly type: 'state'; readonly state: PanelState }
-  | {
-      readonly type: 'snapshot' | 'frame';
-      readonly generation: number;
-      readonly sequence: number;
-      /** Milliseconds since 1970 of the newest sample; 0 when there is none yet. */
-      readonly time: number;
-      /** Milliseconds watched since the source started. */
-      readonly watchedMs: number;
-      readonly system: SystemFigures | null;
-      /** Page faults since the last sample, as PoolMon shows them live. */
-      readonly pageFaultsDelta: number;
-      /** Change of nonpaged and paged pool over the last minute, KiB per minute. */
-      readonly nonpagedKbPerMinute: number;
-      readonly pagedKbPerMinute: number;
-      readonly rows: RowBlock;
-      readonly trends: TrendBlock;
-    }
+  | PoolFrame
   /** The answer to `visibleRows`: trend lines at once, also while nothing is sampled. Not acknowledged. */
   | { readonly type: 'trends'; readonly trends: TrendBlock }
   /** Replaces what the panel knows of these tags; `all` replaces everything. */

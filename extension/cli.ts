@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { folderArgument, scan, sitesAsJson, sitesAsText } from './cli/sites.ts';
+import { EXIT, HELP, UsageError } from './cli/usage.ts';
+import { isSortKey, watch } from './cli/watch.ts';
+
+function numberOption(name: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (!(value >= low && value <= high))
+    throw new UsageError(`--${name} ${text}: expected a number from ${low} to ${high}.`);
+  return value;
+}
+
+/** Waits until what was written is out: a pipe may take it slowly. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+async function runSites(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+  if (positionals.length > 1)
+    throw new UsageError(`One folder at a time: ${positionals.slice(1).join(' ')} is too much.`);
+  const folder = folderArgument(positionals[0]);
+  const snapshot = await scan(folder);
+  await print(
+    values.json ? `${JSON.stringify(sitesAsJson(folder, snapshot), null, 1)}\n` : sitesAsText(folder, snapshot),
+  );
+}
+
+async function runWatch(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      interval: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      count: { type: 'string' },
+      sort: { type: 'string', default: 'b' },
+      simulated: { type: 'string' },
+    },
+  });
+  if (!isSortKey(values.sort)) throw new UsageError(`--sort ${values.sort}: expected one of b, m, t, a, f, d.`);
+  await watch({
+    intervalMs: numberOption('interval', values.interval, 0.25, 60) * 1000,
+    json: values.json,
+    count: values.count === undefined ? undefined : numberOption('count', values.count, 1, 1e9),
+    sort: values.sort,
+    simulated: values.simulated === undefined ? undefined : folderArgument(values.simulated),
+    samplerFile: path.join(__dirname, 'sampler.js'),
+  });
+}
+
+async function main([command, ...args]: string[]): Promise<void> {
+  switch (command) {
+    case 'sites':
+      return runSites(args);
+    case 'watch':
+      return runWatch(args);
+    case '--version':
+      return print(`${JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version}\n`);
+    case '--help':
+    case '-h':
+    case 'help':
+      return print(HELP);
+    case undefined:
+      throw new UsageError('A command is missing: sites or watch. See pool-lens --help.');
+    default:
+      throw new UsageError(`${command}: no such command. See pool-lens --help.`);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(EXIT.ok),
+  (error: Error & { code?: string }) => {
+    const misused = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+    process.stderr.write(`pool-lens: ${misused ? error.message : error.stack}\n`);
+    process.exit(EXIT.usage);
+  },
+);

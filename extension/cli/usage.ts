@@ -1,0 +1,20 @@
+/** A mistake in how the program was called, or an input it cannot use: one clear line, exit code 2. */
+export class UsageError extends Error {}
+
+export const EXIT = { ok: 0, findings: 1, usage: 2 } as const;
+
+export const HELP = `Pool Lens: from the growing pool tag to the line that leaks.
+
+  pool-lens sites DIR [--json]
+      Every tagged pool allocation and free in the C and C++ sources under DIR.
+
+  pool-lens watch [--interval S] [--json] [--count N] [--sort KEY] [--simulated DIR]
+      The live pool in PoolMon's columns. --interval: seconds between two polls, 0.25 to 60.
+      --count: end after N polls. --sort: b bytes, m bytes per allocation, t tag, a allocations, f frees, d difference.
+      --simulated: the simulated kernel with the allocation sites and the scenario of DIR, on any machine.
+      Keys in a terminal: P B M T A F D sort and select as in PoolMon, Q quits.
+
+  pool-lens --help | --version
+
+Exit codes: 0 done, 1 findings where asked for, 2 usage or input error.
+`;
