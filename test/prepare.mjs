@@ -81,21 +81,12 @@ function packagesMatch() {
   });
 }
 
+/** In place, as the lock file says: `npm ci` would delete all first, the caches of this project and a running Node with it. */
 function installPackages() {
   if (packagesMatch()) return;
   console.log('Installing npm packages ...');
-  const flags = [
-    '--include=dev',
-    '--include=optional',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
-  // Windows does not delete a running program, and `npm ci` starts by deleting all: bring up to date in place there.
-  const runsFromPackages = process.execPath.startsWith(path.join(REPOSITORY, 'node_modules'));
-  if (process.platform === 'win32' && runsFromPackages) npm(['install', '--no-save', ...flags], REPOSITORY);
-  else npm(['ci', ...flags], REPOSITORY);
+  const complete = ['--include=dev', '--include=optional', '--ignore-scripts'];
+  npm(['install', '--no-save', ...complete, '--no-audit', '--no-fund', '--loglevel=error'], REPOSITORY);
 }
 
 const APT = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];

@@ -25,7 +25,7 @@ export function nodeBinary() {
   if (Number.parseInt(process.versions.node, 10) === NODE_MAJOR) return process.execPath;
   throw new Error(
     `Node ${NODE_MAJOR} is needed and ${path.relative(REPOSITORY, packaged)} is not there. ` +
-      `Run "npm ci" in ${REPOSITORY}, or start this with Node ${NODE_MAJOR}.`,
+      `Run "npm install" in ${REPOSITORY}, or start this with Node ${NODE_MAJOR}.`,
   );
 }
 
