@@ -46,14 +46,16 @@ export function ratePerMinute(stretch: Stretch): number {
   const { times, values } = stretch;
   const count = values.length;
   if (count < 3 || times[count - 1] - times[0] < MIN_RATE_SPAN_MS) return Number.NaN;
-  // Exactly 0 for a row that rests, where rounding would leave a trace.
-  if (values.every((value) => value === values[0])) return 0;
   let meanTime = 0;
   let meanValue = 0;
+  let rests = true;
   for (let i = 0; i < count; i++) {
     meanTime += (times[i] - times[0]) / count;
     meanValue += values[i] / count;
+    if (values[i] !== values[0]) rests = false;
   }
+  // Exactly 0 for a row that rests, where rounding would leave a trace.
+  if (rests) return 0;
   let covariance = 0;
   let variance = 0;
   for (let i = 0; i < count; i++) {

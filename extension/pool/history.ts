@@ -8,6 +8,26 @@ export const RECENT_SAMPLES = 128;
 /** Buckets over the whole watched time. */
 export const LONG_BUCKETS = 256;
 
+/**
+ * The last {@link RECENT_SAMPLES} values, each written twice, half the array apart: so every stretch of them lies in one
+ * piece, and is read without a copy.
+ */
+function makeRing(value: number): Float64Array {
+  return new Float64Array(2 * RECENT_SAMPLES).fill(value);
+}
+
+function writeRing(ring: Float64Array, sample: number, value: number): void {
+  const slot = sample % RECENT_SAMPLES;
+  ring[slot] = value;
+  ring[slot + RECENT_SAMPLES] = value;
+}
+
+/** The `length` values up to and including that of `sample`. */
+function readRing(ring: Float64Array, sample: number, length: number): Float64Array {
+  const end = (sample % RECENT_SAMPLES) + RECENT_SAMPLES + 1;
+  return ring.subarray(end - length, end);
+}
+
 /** One row's past. Slots before its first sample are not meaningful; see {@link History.firstSampleOf}. */
 interface RowHistory {
   readonly recentObjects: Float64Array;
@@ -18,7 +38,7 @@ interface RowHistory {
   readonly longBytes: Float64Array;
 }
 
-/** A stretch of a row's past, oldest first. */
+/** A stretch of a row's past, oldest first. Its arrays are views that hold until the next sample. */
 export interface Stretch {
   /** Monotonic milliseconds. */
   readonly times: Float64Array;
@@ -27,7 +47,7 @@ export interface Stretch {
 
 export class History {
   private samples = 0;
-  private readonly times = new Float64Array(RECENT_SAMPLES);
+  private readonly times = makeRing(0);
   private bucketSpan = 1;
   private readonly bucketTimes = new Float64Array(LONG_BUCKETS);
   private readonly rows: (RowHistory | undefined)[] = [];
@@ -55,7 +75,7 @@ export class History {
     if (Math.floor(this.samples / this.bucketSpan) === LONG_BUCKETS) this.halveBuckets();
     const bucket = Math.floor(this.samples / this.bucketSpan);
     if (this.samples % this.bucketSpan === 0) this.bucketTimes[bucket] = monotonicMs;
-    this.times[this.samples % RECENT_SAMPLES] = monotonicMs;
+    writeRing(this.times, this.samples, monotonicMs);
     this.samples++;
   }
 
@@ -74,9 +94,8 @@ export class History {
       history = this.wake(row);
       this.rows[row] = history;
     }
-    const slot = sample % RECENT_SAMPLES;
-    history.recentObjects[slot] = objects;
-    history.recentBytes[slot] = bytes;
+    writeRing(history.recentObjects, sample, objects);
+    writeRing(history.recentBytes, sample, bytes);
     const bucket = Math.floor(sample / this.bucketSpan);
     const opens = sample % this.bucketSpan === 0;
     history.floorObjects[bucket] = opens ? objects : Math.min(history.floorObjects[bucket], objects);
@@ -107,8 +126,8 @@ export class History {
     const objects = this.restingObjects[row];
     const bytes = this.restingBytes[row];
     return {
-      recentObjects: new Float64Array(RECENT_SAMPLES).fill(objects),
-      recentBytes: new Float64Array(RECENT_SAMPLES).fill(bytes),
+      recentObjects: makeRing(objects),
+      recentBytes: makeRing(bytes),
       floorObjects: new Float64Array(LONG_BUCKETS).fill(objects),
       longBytes: new Float64Array(LONG_BUCKETS).fill(bytes),
     };
@@ -116,19 +135,15 @@ export class History {
 
   private recent(row: number, spanMs: number, ring: Float64Array | undefined, resting: number): Stretch {
     const last = this.samples - 1;
-    const oldest = Math.max(this.firstSamples[row] ?? this.samples, this.samples - RECENT_SAMPLES, 0);
-    const since = this.times[last % RECENT_SAMPLES] - spanMs;
-    let first = last;
-    while (first > oldest && this.times[(first - 1) % RECENT_SAMPLES] >= since) first--;
-    const length = Math.max(0, last - Math.max(first, oldest) + 1);
-    const times = new Float64Array(length);
-    const values = new Float64Array(length).fill(resting);
-    for (let i = 0; i < length; i++) {
-      const slot = (last - length + 1 + i) % RECENT_SAMPLES;
-      times[i] = this.times[slot];
-      if (ring) values[i] = ring[slot];
-    }
-    return { times, values };
+    const kept = Math.min(RECENT_SAMPLES, this.samples - (this.firstSamples[row] ?? this.samples));
+    const allTimes = readRing(this.times, last, kept);
+    const since = allTimes[kept - 1] - spanMs;
+    let first = kept;
+    while (first > 0 && allTimes[first - 1] >= since) first--;
+    return {
+      times: allTimes.subarray(first),
+      values: ring ? readRing(ring, last, kept - first) : new Float64Array(kept - first).fill(resting),
+    };
   }
 
   private long(row: number, buckets: Float64Array | undefined, resting: number): Stretch {
@@ -137,8 +152,8 @@ export class History {
     const first = Math.floor(firstSample / this.bucketSpan);
     const end = Math.floor((this.samples - 1) / this.bucketSpan) + 1;
     return {
-      times: this.bucketTimes.slice(first, end),
-      values: buckets ? buckets.slice(first, end) : new Float64Array(end - first).fill(resting),
+      times: this.bucketTimes.subarray(first, end),
+      values: buckets ? buckets.subarray(first, end) : new Float64Array(end - first).fill(resting),
     };
   }
 

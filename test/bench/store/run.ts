@@ -1,0 +1,64 @@
+import { PoolStore } from '../../../extension/pool/poolStore.ts';
+import type { PoolSnapshot } from '../../../extension/pool/snapshot.ts';
+import { duration, median, quantile } from '../figures.ts';
+
+/** The shortest interval between two samples: what a sample may cost at the very most, milliseconds. */
+const LIMIT_MS = 250;
+const SAMPLES = 400;
+
+/** A pool of `count` tags of which every twentieth moves in each sample, as on a busy machine. */
+function makeSnapshot(count: number): PoolSnapshot {
+  const tags = Uint32Array.from({ length: count }, (_, i) => 0x20202020 + i * 7919);
+  const column = () => Float64Array.from({ length: count }, (_, i) => 1000 + (i % 977));
+  return {
+    time: 0,
+    monotonicMs: 0,
+    counterBits: 32,
+    costMicroseconds: 0,
+    system: {
+      totalKb: 1,
+      availableKb: 1,
+      committedKb: 1,
+      commitLimitKb: 1,
+      commitPeakKb: 1,
+      pageFaults: 1,
+      residentKernelKb: 1,
+      residentPagedKb: 1,
+      nonpagedKb: 1,
+      pagedKb: 1,
+    },
+    tags,
+    pagedAllocs: column(),
+    pagedFrees: column(),
+    pagedBytes: column(),
+    nonpagedAllocs: column(),
+    nonpagedFrees: column(),
+    nonpagedBytes: column(),
+  };
+}
+
+/** Times the store over one hour's worth of history shape: 400 samples, the last 300 counted. */
+export function benchStore(): void {
+  console.log('\nPool store: one sample taken in, rates and growth of every row renewed');
+  for (const count of [4_000, 10_000]) {
+    const store = new PoolStore();
+    const snapshot = makeSnapshot(count);
+    const times: number[] = [];
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      for (let i = 0; i < count; i++) {
+        if ((i + sample) % 20 !== 0 || i % 3 !== 0) continue;
+        snapshot.nonpagedAllocs[i] += 3;
+        snapshot.nonpagedFrees[i] += 2 + (sample % 2);
+        snapshot.nonpagedBytes[i] += 64;
+      }
+      const start = performance.now();
+      store.apply({ ...snapshot, monotonicMs: sample * 1000 });
+      if (sample >= 100) times.push(performance.now() - start);
+    }
+    const middle = median(times);
+    console.log(
+      `  ${count.toLocaleString('en-US')} tags: median ${duration(middle)}, p95 ${duration(quantile(times, 0.95))}: ` +
+        `${((middle / LIMIT_MS) * 100).toFixed(1)} % of the shortest interval`,
+    );
+  }
+}
