@@ -111,8 +111,8 @@ export function wordsOf(buffer: Buffer): Uint32Array {
 const HIGH_WORD = 2 ** 32;
 
 /**
- * Columns with room to spare, filled anew by each reading: a fresh set a poll costs more than the decoding (two large
- * allocations' worth of zeroing and collecting), and sending copies the numbers anyway.
+ * Columns with room to spare, filled anew by each reading. A fresh set a poll would double the cost of decoding and leave
+ * 200 KB a poll to the collector, and sending copies the numbers anyway.
  */
 export class TagColumnBuffer {
   #tags = new Uint32Array(0);

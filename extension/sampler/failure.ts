@@ -131,12 +131,13 @@ export function statusFailure(infoClass: number, status: number): SamplerFailure
   });
 }
 
-/** The table did not fit after `tries` calls, the last with `bytes` of room. */
-export function growthFailure(infoClass: number, tries: number, bytes: number): SamplerFailure {
+/** The table did not fit in `tries` calls, the last of which had `bytes` of room and asked for `wanted`. */
+export function growthFailure(infoClass: number, tries: number, bytes: number, wanted: number): SamplerFailure {
+  const times = tries === 1 ? '' : ` ${tries} times in a row`;
   return new SamplerFailure({
     kind: 'tooSmall',
     status: STATUS.INFO_LENGTH_MISMATCH,
-    reason: `The tag table outgrew its buffer ${tries} times in a row (class ${infoClass}, last ${bytes} bytes): ${statusHex(STATUS.INFO_LENGTH_MISMATCH)} (information length mismatch).`,
+    reason: `The tag table outgrew its buffer${times} (class ${infoClass}; the last call had ${bytes} bytes and Windows asked for ${wanted} bytes): ${statusHex(STATUS.INFO_LENGTH_MISMATCH)} (information length mismatch).`,
     advice: REPORT,
     transient: true,
   });

@@ -105,7 +105,8 @@ export class Poller {
     // Inside a back-off the interval does not count: after a failure the retry decides.
     const due = this.#failures > 0 ? this.#retryAtMs : this.#lastPollMs + this.#intervalMs;
     const floor = this.#lastPollMs + POLL_INTERVAL_MS.min;
-    this.#timer = setTimeout(() => this.#poll(reader), Math.max(due, floor, performance.now()) - performance.now());
+    const waitMs = Math.max(due, floor) - performance.now();
+    this.#timer = setTimeout(() => this.#poll(reader), Math.max(waitMs, 0));
   }
 
   #poll(reader: PoolReader): void {

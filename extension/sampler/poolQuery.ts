@@ -113,7 +113,9 @@ export class PoolQuery {
       if (status !== STATUS.INFO_LENGTH_MISMATCH) throw statusFailure(infoClass, status);
       // A failed buffer is never read: its Count may be complete while its rows are not there.
       const room = nextTableBytes(bytes.length, returned);
-      if (tries === MAX_TABLE_TRIES || room > MAX_TABLE_BYTES) throw growthFailure(infoClass, tries, bytes.length);
+      if (tries === MAX_TABLE_TRIES || room > MAX_TABLE_BYTES) {
+        throw growthFailure(infoClass, tries, bytes.length, returned);
+      }
       this.#table = callBuffer(room);
     }
   }
