@@ -16,7 +16,7 @@ export function folderArgument(given: string | undefined): string {
 
 /** Scans the folder; trouble with single files goes to standard error, a line each. */
 export async function scan(folder: string): Promise<SiteSnapshot> {
-  const index = await scanFolder(folder, { onWarning: (line) => process.stderr.write(`${line}\n`) });
+  const { index } = await scanFolder(folder, { onWarning: (line) => process.stderr.write(`${line}\n`) });
   return index.snapshot();
 }
 
