@@ -7,7 +7,7 @@
  *
  * A row is shown when one of the including terms takes it (or there are none) and no excluding term does.
  */
-import { matchesTagPattern } from '../language/tag/tagPattern.ts';
+import { isTagPattern, matchesTagPattern } from '../language/tag/tagPattern.ts';
 
 export interface TextFilter {
   readonly parts: readonly string[];
@@ -37,7 +37,7 @@ export function parseTextFilter(text: string): TextFilter {
     const bare = term.replaceAll('"', '');
     if (bare.startsWith('-')) {
       if (bare.length > 1) exclude.push(bare.slice(1));
-    } else if (/[*?]/.test(bare)) include.push(bare);
+    } else if (isTagPattern(bare)) include.push(bare);
     else if (bare !== '') parts.push(bare.toLowerCase());
   }
   return { parts, include, exclude };
@@ -45,7 +45,7 @@ export function parseTextFilter(text: string): TextFilter {
 
 /** `tag` is the tag as PoolMon shows it, space-padded; `driver` may be empty. */
 export function matchesText(filter: TextFilter, tag: string, driver: string): boolean {
-  const matches = (pattern: string) => matchesTagPattern(tag, pattern) || matchesTagPattern(tag.trimEnd(), pattern);
+  const matches = (pattern: string) => matchesTagPattern(tag, pattern);
   if (filter.exclude.some(matches)) return false;
   if (filter.parts.length === 0 && filter.include.length === 0) return true;
   const lowerTag = tag.toLowerCase();

@@ -2,7 +2,7 @@
  * What the panel knows of the pool: the rows of the newest snapshot with every frame since applied to them. Columns are
  * typed arrays indexed by row id, so that sorting and drawing 10,000 rows touch no objects.
  */
-import { ROW_FIELDS, type RowField, type ToPanel } from '../extension/protocol.ts';
+import { ROW_FIELDS, type RowField, type ToPanel, type TrendBlock } from '../extension/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
 
 export type RowsMessage = Extract<ToPanel, { type: 'snapshot' | 'frame' }>;
@@ -111,6 +111,17 @@ export class RowStore {
     return message.type;
   }
 
+  /**
+   * Takes trend lines, which may also come without rows.
+   * @throws RangeError when points are missing or left over.
+   */
+  applyTrends(trends: TrendBlock): void {
+    checkTrends(trends);
+    for (let row = 0; row < trends.ids.length; row++) {
+      this.#trends.set(trends.ids[row], trends.points.slice(row * trends.length, (row + 1) * trends.length));
+    }
+  }
+
   #lostTrack(): ApplyResult {
     this.#synchronised = false;
     if (this.#asked) return 'waiting';
@@ -165,11 +176,7 @@ export class RowStore {
     });
     this.#moved = ids;
     if (added) this.rowSetVersion++;
-
-    const { trends } = message;
-    for (let row = 0; row < trends.ids.length; row++) {
-      this.#trends.set(trends.ids[row], trends.points.slice(row * trends.length, (row + 1) * trends.length));
-    }
+    this.applyTrends(message.trends);
   }
 
   #addRow(id: number, tag: PoolTag, paged: number): void {
@@ -204,14 +211,16 @@ function checkedTop(message: RowsMessage): number {
         `${rows.paged.length} pools and ${rows.values.length} values instead of ${count * ROW_FIELDS.length}.`,
     );
   }
-  if (trends.points.length !== trends.ids.length * trends.length) {
-    throw new RangeError(
-      `Trends of ${message.type} ${message.generation}.${message.sequence} do not fit: ${trends.points.length} points ` +
-        `instead of ${trends.ids.length} times ${trends.length}.`,
-    );
-  }
+  checkTrends(trends);
   let top = -1;
   for (const id of rows.ids) if (id > top) top = id;
   if (top > MAX_ROW_ID) throw new RangeError(`Row id ${top} is out of range: ids end at ${MAX_ROW_ID}.`);
   return top;
+}
+
+function checkTrends(trends: TrendBlock): void {
+  if (trends.points.length === trends.ids.length * trends.length) return;
+  throw new RangeError(
+    `Trends do not fit: ${trends.points.length} points instead of ${trends.ids.length} times ${trends.length}.`,
+  );
 }

@@ -28,7 +28,7 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** First direction of a sort by this column. */
   readonly descending: boolean;
-  /** Columns with a higher rank give way first when the panel is narrow. */
+  /** Columns with a higher rank give way first when the panel is narrow; those of rank 0 stay. */
   readonly rank: number;
 }
 
@@ -75,7 +75,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'F',
     width: 106,
     changeWidth: 66,
-    rank: 8,
+    rank: 7,
   },
   {
     ...figures,
@@ -166,6 +166,7 @@ export interface FittedColumn {
 /** Below this width only tag, bytes, trend and growth are shown, without the change. */
 export const NARROW_BELOW = 480;
 const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 66, bytes: 92, growth: 96, trend: 58 };
+const FIRST_TO_GO = Math.max(...COLUMNS.map((column) => column.rank));
 /** What the scroll bar and the gutters of the row take. */
 const MARGIN = 18;
 
@@ -182,30 +183,43 @@ export function isChangeable(id: ColumnId): boolean {
 export function fitColumns(width: number): FittedColumn[] {
   if (width < NARROW_BELOW) {
     const narrow = COLUMNS.filter((column) => NARROW_WIDTHS[column.id] !== undefined);
-    const fixed = narrow.reduce((sum, column) => sum + (NARROW_WIDTHS[column.id] ?? 0), 0);
-    const spare = Math.max(0, width - fixed - MARGIN);
-    return narrow.map((column) => ({
+    const fitted = narrow.map((column) => ({
       column,
-      width: (NARROW_WIDTHS[column.id] ?? 0) + (column.id === 'trend' ? spare : 0),
+      width: NARROW_WIDTHS[column.id] ?? 0,
       changeWidth: 0,
       compact: true,
     }));
+    return spread(fitted, width);
   }
-  const shown = [...COLUMNS];
-  const total = () => shown.reduce((sum, column) => sum + column.width + column.changeWidth, 0);
-  while (total() > width - MARGIN) {
-    const weakest = shown.reduce((worst, column) => (column.rank > worst.rank ? column : worst));
-    if (weakest.rank === 0) break;
-    shown.splice(shown.indexOf(weakest), 1);
-  }
-  const spare = Math.max(0, width - MARGIN - total());
-  const last = shown[shown.length - 1];
-  return shown.map((column) => ({
+  return spread(economise(width), width);
+}
+
+/** First the changes of allocs and frees go, then column after column by rank. */
+function economise(width: number): FittedColumn[] {
+  let shown: FittedColumn[] = COLUMNS.map((column) => ({
     column,
-    width: column.width + (column === last ? spare : 0),
+    width: column.width,
     changeWidth: column.changeWidth,
     compact: false,
   }));
+  if (totalWidth(shown) <= width - MARGIN) return shown;
+  shown = shown.map((fitted) => (fitted.column.rank === FIRST_TO_GO ? { ...fitted, changeWidth: 0 } : fitted));
+  for (let rank = FIRST_TO_GO; rank > 0 && totalWidth(shown) > width - MARGIN; rank--) {
+    shown = shown.filter((fitted) => fitted.column.rank !== rank);
+  }
+  return shown;
+}
+
+/** What is left goes to the driver's name, else to the trend. */
+function spread(shown: FittedColumn[], width: number): FittedColumn[] {
+  const spare = Math.max(0, width - MARGIN - totalWidth(shown));
+  const taker =
+    shown.find((fitted) => fitted.column.id === 'driver') ?? shown.find((fitted) => fitted.column.id === 'trend');
+  return shown.map((fitted) => (fitted === taker ? { ...fitted, width: fitted.width + spare } : fitted));
+}
+
+function totalWidth(shown: readonly FittedColumn[]): number {
+  return shown.reduce((sum, fitted) => sum + fitted.width + fitted.changeWidth, 0);
 }
 
 /** The sort after a click on a column's name or its key; a second click on the same turns it round. */

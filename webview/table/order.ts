@@ -109,7 +109,9 @@ function sortKeys(store: RowStore, facts: RowFacts, sort: SortState): Float64Arr
     case 'frees':
       return sort.byChange ? columns.freesDelta : columns.frees;
     case 'diff':
-      return sort.byChange ? computed(store, (id) => columns.allocsDelta[id] - columns.freesDelta[id]) : columns.outstanding;
+      return sort.byChange
+        ? computed(store, (id) => columns.allocsDelta[id] - columns.freesDelta[id])
+        : columns.outstanding;
     case 'bytes':
       return sort.byChange ? columns.bytesDelta : columns.bytes;
     case 'perAlloc':

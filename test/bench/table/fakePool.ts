@@ -1,0 +1,236 @@
+/** A pool for the harness: any number of tags that breathe, some that grow, and a driver whose five sites share a tag. */
+import { ROW_FIELDS, type RowBlock, type TagInfo, type TrendBlock } from '../../../extension/protocol.ts';
+import { tagFromText } from '../../../language/tag/poolTag.ts';
+
+const TREND_POINTS = 60;
+const SAMPLES_PER_MINUTE = 60;
+/** Part of the rows that move with each sample. */
+const BUSY_SHARE = 0.7;
+
+const DRIVERS = [
+  'ntfs.sys',
+  'nt!mm',
+  'nt!io',
+  'nt!ob',
+  'tcpip.sys',
+  'dxgkrnl.sys',
+  'fltmgr.sys',
+  'ndis.sys',
+  'win32k.sys',
+  'rdbss.sys',
+  'storport.sys',
+  'wdf01000.sys',
+  '',
+];
+const DESCRIPTIONS = [
+  'General purpose',
+  'File objects and streams',
+  'Mdls and page tables',
+  'Packet buffers',
+  'Handle tables',
+];
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+interface OwnTag {
+  readonly text: string;
+  readonly functions: readonly string[];
+  /** Objects gained a sample. */
+  readonly leak: number;
+  readonly size: number;
+}
+
+const OWN_TAGS: readonly OwnTag[] = [
+  {
+    text: 'Xmpl',
+    functions: [
+      'FilterQueueRequest',
+      'FilterFlushQueue',
+      'FilterCloneRequest',
+      'FilterCancel',
+      'FilterDispatchReadWrite',
+    ],
+    leak: 0.7,
+    size: 208,
+  },
+  { text: 'XCtx', functions: ['FilterAddDevice'], leak: 0, size: 512 },
+  { text: 'XNam', functions: ['FilterBuildDeviceName', 'FilterQueryName'], leak: 0, size: 96 },
+  { text: 'XCfg', functions: ['FilterReadRegistry'], leak: 0, size: 1024 },
+  { text: 'XWrk', functions: ['FilterQueueWork', 'FilterDrainWork', ''], leak: 0, size: 64 },
+  { text: 'XLog', functions: ['FilterLogEvent'], leak: 0.08, size: 4096 },
+];
+
+/** Numbers that look random and are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+export class FakePool {
+  readonly rowCount: number;
+  readonly #random = seeded(20_261);
+  readonly #tags: Uint32Array;
+  readonly #paged: Uint8Array;
+  readonly #size: Float64Array;
+  readonly #leak: Float64Array;
+  readonly #swing: Float64Array;
+  readonly #allocs: Float64Array;
+  readonly #frees: Float64Array;
+  readonly #allocsDelta: Float64Array;
+  readonly #freesDelta: Float64Array;
+  readonly #history: Float32Array;
+  readonly #tagTexts: string[];
+  #samples = 0;
+
+  /** `bothShare`: part of the tags that have a row in each pool. */
+  constructor(tagCount: number, bothShare: number) {
+    this.#tagTexts = this.#names(tagCount);
+    const rows: [number, number][] = [];
+    for (const text of this.#tagTexts) {
+      const tag = tagFromText(text) as number;
+      const own = OWN_TAGS.some((ours) => ours.text === text);
+      const paged = own ? 0 : this.#random() < 0.6 ? 0 : 1;
+      rows.push([tag, paged]);
+      if (!own && this.#random() < bothShare) rows.push([tag, 1 - paged]);
+    }
+    const count = rows.length;
+    this.rowCount = count;
+    this.#tags = Uint32Array.from(rows, ([tag]) => tag);
+    this.#paged = Uint8Array.from(rows, ([, paged]) => paged);
+    this.#size = new Float64Array(count);
+    this.#leak = new Float64Array(count);
+    this.#swing = new Float64Array(count);
+    this.#allocs = new Float64Array(count);
+    this.#frees = new Float64Array(count);
+    this.#allocsDelta = new Float64Array(count);
+    this.#freesDelta = new Float64Array(count);
+    this.#history = new Float32Array(count * TREND_POINTS).fill(Number.NaN);
+    for (let row = 0; row < count; row++) this.#populate(row, this.#ownTag(this.#tags[row]));
+  }
+
+  #populate(row: number, own: OwnTag | undefined): void {
+    const random = this.#random;
+    this.#size[row] = own ? own.size : 32 + 16 * Math.floor(random() ** 4 * 200);
+    this.#leak[row] = own ? own.leak : random() < 0.004 ? random() * 3 : 0;
+    const outstanding = own ? 40 : Math.floor(random() ** 6 * 120_000);
+    this.#swing[row] = Math.min(200, 1 + outstanding * 0.02 * random());
+    this.#frees[row] = Math.floor(random() ** 5 * 4_000_000);
+    this.#allocs[row] = this.#frees[row] + outstanding;
+  }
+
+  /** One sample on: the rows that moved. */
+  step(): void {
+    this.#samples++;
+    const random = this.#random;
+    this.#history.copyWithin(0, 1);
+    for (let row = 0; row < this.rowCount; row++) {
+      const busy = random() < BUSY_SHARE;
+      const leaks = this.#leak[row] > 0 && random() < this.#leak[row] ? Math.ceil(this.#leak[row]) : 0;
+      const allocs = busy ? Math.floor(random() * this.#swing[row]) : 0;
+      const pull = (this.#allocs[row] - this.#frees[row]) * 0.001;
+      const frees = busy
+        ? Math.min(
+            this.#allocs[row] - this.#frees[row],
+            Math.max(0, Math.round(allocs + (random() - 0.5) * 2 + (random() < 0.1 ? pull * 0.2 : 0))),
+          )
+        : 0;
+      this.#allocsDelta[row] = allocs + leaks;
+      this.#freesDelta[row] = this.#leak[row] > 0 ? Math.min(allocs, frees) : frees;
+      this.#allocs[row] += this.#allocsDelta[row];
+      this.#frees[row] += this.#freesDelta[row];
+      this.#history[row * TREND_POINTS + TREND_POINTS - 1] = this.#bytes(row);
+    }
+  }
+
+  #bytes(row: number): number {
+    return (this.#allocs[row] - this.#frees[row]) * this.#size[row];
+  }
+
+  /** All rows, or those that moved in the last step. */
+  rows(all: boolean): RowBlock {
+    const ids: number[] = [];
+    for (let row = 0; row < this.rowCount; row++) {
+      if (all || this.#allocsDelta[row] !== 0 || this.#freesDelta[row] !== 0) ids.push(row);
+    }
+    const values = new Float64Array(ids.length * ROW_FIELDS.length);
+    ids.forEach((row, at) => {
+      values.set(this.#values(row), at * ROW_FIELDS.length);
+    });
+    return {
+      ids: Uint32Array.from(ids),
+      tags: Uint32Array.from(ids, (row) => this.#tags[row]),
+      paged: Uint8Array.from(ids, (row) => this.#paged[row]),
+      values,
+    };
+  }
+
+  #values(row: number): number[] {
+    const size = this.#size[row];
+    const change = this.#allocsDelta[row] - this.#freesDelta[row];
+    const history = this.#history.subarray(row * TREND_POINTS, (row + 1) * TREND_POINTS);
+    const first = history.findIndex((value) => !Number.isNaN(value));
+    const gained = first >= 0 && first < TREND_POINTS - 1 ? this.#bytes(row) - history[first] : 0;
+    const perMinute = (gained * SAMPLES_PER_MINUTE) / Math.max(1, TREND_POINTS - 1 - first);
+    const growing = this.#leak[row] > 0 && this.#samples > 5 && perMinute > 0;
+    return [
+      this.#allocs[row],
+      this.#allocsDelta[row],
+      this.#frees[row],
+      this.#freesDelta[row],
+      this.#allocs[row] - this.#frees[row],
+      this.#bytes(row),
+      change * size,
+      perMinute,
+      perMinute / size,
+      growing ? 1 : 0,
+    ];
+  }
+
+  trends(ids: readonly number[]): TrendBlock {
+    const points = new Float32Array(ids.length * TREND_POINTS);
+    ids.forEach((row, at) => {
+      points.set(this.#history.subarray(row * TREND_POINTS, (row + 1) * TREND_POINTS), at * TREND_POINTS);
+    });
+    return { ids: Uint32Array.from(ids), length: TREND_POINTS, points };
+  }
+
+  infos(withSites: boolean): TagInfo[] {
+    return this.#tagTexts.map((text, index) => {
+      const tag = tagFromText(text) as number;
+      const own = withSites ? this.#ownTag(tag) : undefined;
+      if (!own) {
+        const driver = DRIVERS[index % DRIVERS.length];
+        return { tag, driver, description: driver && DESCRIPTIONS[index % DESCRIPTIONS.length], sites: [] };
+      }
+      const sites = own.functions.map((name, at) => ({
+        index: at,
+        file: at < 3 ? 'queue.c' : 'device/dispatch.c',
+        line: 212 + at * 64,
+        function: name,
+        routine: at % 2 === 0 ? 'ExAllocatePool2' : 'ExAllocatePoolWithTag',
+        lineText:
+          at % 2 === 0
+            ? 'entry = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*entry), FILTER_TAG);'
+            : 'copy = ExAllocatePoolWithTag(NonPagedPoolNx, length, FILTER_TAG);',
+      }));
+      return { tag, driver: 'sample-driver', description: '', sites };
+    });
+  }
+
+  #ownTag(tag: number): OwnTag | undefined {
+    return OWN_TAGS.find((own) => tagFromText(own.text) === tag);
+  }
+
+  #names(count: number): string[] {
+    const names = new Set(OWN_TAGS.map((own) => own.text));
+    names.add('Irp ').add('MmSt').add('Ntff').add('Dh 1');
+    while (names.size < count) {
+      let name = '';
+      for (let i = 0; i < 4; i++) name += LETTERS[Math.floor(this.#random() * LETTERS.length)];
+      names.add(name);
+    }
+    return [...names];
+  }
+}

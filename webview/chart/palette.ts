@@ -1,0 +1,35 @@
+/** Theme colours for canvases, which cannot take CSS variables. Read again when the theme changes. */
+
+export interface Palette {
+  readonly line: string;
+  /** Tags of this workspace that grow. */
+  readonly growing: string;
+  readonly text: string;
+  readonly grid: string;
+  readonly highContrast: boolean;
+}
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.body);
+  const colour = (...names: string[]) => {
+    for (const name of names) {
+      const value = style.getPropertyValue(name).trim();
+      if (value !== '') return value;
+    }
+    return style.color;
+  };
+  return {
+    line: colour('--pl-trend'),
+    growing: colour('--pl-growing'),
+    text: colour('--pl-quiet'),
+    grid: colour('--pl-border'),
+    highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
+  };
+}
+
+/** Calls `changed` after VS Code put another theme on the page: it rewrites the body's classes and the root's style. */
+export function onThemeChange(changed: () => void): void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}

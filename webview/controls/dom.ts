@@ -1,0 +1,28 @@
+/** Small helpers that build and change the page without touching it where nothing changed. */
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  className = '',
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  made.append(...children);
+  return made;
+}
+
+/** Rewrites an element's text only when it differs. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Sets, or with null removes, an attribute, only when it differs. */
+export function setAttribute(target: Element, name: string, value: string | null): void {
+  if (target.getAttribute(name) === value) return;
+  if (value === null) target.removeAttribute(name);
+  else target.setAttribute(name, value);
+}
+
+export function setShown(target: HTMLElement, shown: boolean): void {
+  if (target.hidden === shown) target.hidden = !shown;
+}

@@ -1,0 +1,365 @@
+/**
+ * The panel as a whole. Messages change the store, gestures change the user's state, and both end in one place, which
+ * derives order and words from them and draws.
+ */
+import type { PanelState, ToPanel } from '../extension/protocol.ts';
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import { onThemeChange, readPalette } from './chart/palette.ts';
+import { element } from './controls/dom.ts';
+import { DetailView } from './detail.ts';
+import { NO_FILTER, nextPool, type RowFilter } from './filter.ts';
+import { FilterBar } from './filterBar.ts';
+import { HelpSheet } from './help.ts';
+import type { Host } from './host.ts';
+import { Notices } from './notices.ts';
+import { cellTooltip, describeTag, rowAsText, workspaceSummary } from './rowWords.ts';
+import { RowStore } from './state.ts';
+import { columnOf, isChangeable, sortBy } from './table/columns.ts';
+import type { TableAction } from './table/keys.ts';
+import { heldOrder, NO_ORDER, orderRows } from './table/order.ts';
+import { OrderHold } from './table/orderHold.ts';
+import { RowFacts } from './table/rowFacts.ts';
+import { PoolTable } from './table/table.ts';
+import { TagDirectory } from './tagDirectory.ts';
+import { TopBar } from './topBar.ts';
+import { restoreUiState, type UiState } from './uiState.ts';
+
+const SAVE_DELAY_MS = 300;
+const VISIBLE_ROWS_DELAY_MS = 120;
+
+export class Panel {
+  readonly #host: Host;
+  readonly #store = new RowStore();
+  readonly #directory = new TagDirectory();
+  readonly #facts = new RowFacts();
+  readonly #hold = new OrderHold();
+  readonly #root: HTMLElement;
+  readonly #topBar: TopBar;
+  readonly #filterBar: FilterBar;
+  readonly #notices: Notices;
+  readonly #table: PoolTable;
+  readonly #detail: DetailView;
+  readonly #help: HelpSheet;
+  #ui: UiState;
+  #state: PanelState | undefined;
+  #order = NO_ORDER;
+  #palette = readPalette();
+  #pendingReveal: PoolTag | undefined;
+  #pendingScroll: number | undefined;
+  #drawRequested = false;
+  #sampleArrived = false;
+  #reorder = false;
+  #visibleKey = '';
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #visibleTimer: ReturnType<typeof setTimeout> | undefined;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(root: HTMLElement, host: Host) {
+    this.#root = root;
+    this.#host = host;
+    this.#ui = restoreUiState(host.loadState());
+    this.#pendingScroll = this.#ui.scrollTop;
+    this.#topBar = new TopBar(
+      (message) => host.send(message),
+      () => this.#help.toggle(),
+    );
+    this.#filterBar = new FilterBar({
+      onFilter: (filter) => this.#setFilter(filter),
+      onLeave: () => this.#table.focus(),
+      onReveal: (tag) => this.#reveal(tag),
+    });
+    this.#notices = new Notices({
+      send: (message) => host.send(message),
+      onClearFilter: () => this.#setFilter(NO_FILTER),
+    });
+    this.#table = this.#createTable();
+    this.#detail = new DetailView({
+      onToggle: () => this.#change({ detailOpen: !this.#ui.detailOpen }),
+      onOpenSite: (tag, index) => host.send({ type: 'openSite', tag, index }),
+      onAssign: (tag) => host.send({ type: 'assignTag', tag }),
+      onCopy: (text) => host.send({ type: 'copy', text }),
+    });
+    this.#help = new HelpSheet(() => this.#table.focus());
+    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder, this.#help.element);
+    root.append(this.#topBar.element, this.#filterBar.element, this.#notices.strip, body, this.#detail.element);
+    root.hidden = true;
+    onThemeChange(() => {
+      this.#palette = readPalette();
+      this.#requestDraw();
+    });
+  }
+
+  /** Takes a message of the host. */
+  receive(message: ToPanel): void {
+    switch (message.type) {
+      case 'state':
+        this.#state = message.state;
+        this.#root.hidden = false;
+        this.#topBar.showState(message.state);
+        break;
+      case 'tags':
+        this.#directory.apply(message);
+        this.#reorder = true;
+        break;
+      case 'reveal':
+        this.#reveal(message.tag);
+        break;
+      case 'trends':
+        this.#store.applyTrends(message.trends);
+        break;
+      default:
+        this.#takeRows(message);
+    }
+    this.#requestDraw();
+  }
+
+  #takeRows(message: Extract<ToPanel, { type: 'snapshot' | 'frame' }>): void {
+    // A message is acknowledged even when it cannot be used: the host waits for it before it sends the next.
+    this.#host.send({ type: 'ack', generation: message.generation, sequence: message.sequence });
+    const result = this.#store.apply(message);
+    if (result === 'gap') this.#host.send({ type: 'resync' });
+    if (result === 'gap' || result === 'waiting') return;
+    this.#sampleArrived = true;
+    if (result === 'snapshot') {
+      this.#order = NO_ORDER;
+      this.#reorder = true;
+      this.#visibleKey = '';
+    }
+  }
+
+  // Drawing
+
+  #requestDraw(): void {
+    if (this.#drawRequested) return;
+    this.#drawRequested = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#drawRequested = false;
+    const panel = this.#state;
+    if (!panel) return;
+    this.#facts.refresh(this.#store, this.#directory);
+    if (this.#pendingReveal !== undefined) this.#selectTag(this.#pendingReveal);
+    this.#updateOrder();
+    this.#drawTable();
+    const summary = workspaceSummary(this.#store, this.#directory, panel);
+    this.#topBar.showFigures(this.#store.summary);
+    this.#filterBar.show(this.#ui.filter);
+    this.#filterBar.showCount(this.#order.ids.length, this.#store.ids.length);
+    this.#filterBar.showWorkspace(summary);
+    this.#notices.show({
+      panel,
+      rows: this.#store.ids.length,
+      shown: this.#order.ids.length,
+      filter: this.#ui.filter,
+      workspaceTags: summary.tags,
+    });
+    this.#drawDetail(panel);
+  }
+
+  #updateOrder(): void {
+    const now = performance.now();
+    const held = !this.#reorder && this.#order !== NO_ORDER && this.#hold.isHeld(now);
+    if (held) this.#order = heldOrder(this.#store, this.#facts, this.#ui, this.#order);
+    else if (this.#reorder || this.#sampleArrived)
+      this.#order = orderRows(this.#store, this.#facts, this.#ui, this.#order);
+    this.#reorder = false;
+    this.#filterBar.showHeld(this.#hold.isHeld(now) && this.#order.ids.length > 0);
+  }
+
+  #drawTable(): void {
+    const glow = this.#sampleArrived && this.#ui.highlight;
+    this.#sampleArrived = false;
+    this.#table.draw(
+      {
+        source: { store: this.#store, facts: this.#facts, palette: this.#palette },
+        order: this.#order,
+        selected: this.#selectedId(),
+        sort: this.#ui.sort,
+        totals: this.#ui.totals,
+      },
+      glow,
+    );
+    this.#restoreView();
+    this.#tellVisibleRows();
+  }
+
+  /** After the first rows: the scroll position of last time; after a reveal: its row. */
+  #restoreView(): void {
+    if (this.#order.ids.length === 0) return;
+    if (this.#pendingReveal !== undefined) {
+      const index = this.#order.ids.indexOf(this.#selectedId());
+      if (index < 0) return;
+      this.#pendingReveal = undefined;
+      this.#table.reveal(index);
+    } else if (this.#pendingScroll !== undefined) this.#table.scrollTop = this.#pendingScroll;
+    this.#pendingScroll = undefined;
+  }
+
+  #drawDetail(panel: PanelState): void {
+    const { selected } = this.#ui;
+    const rows = selected ? this.#store.rowsOfTag(selected.tag) : [];
+    if (!selected || rows.length === 0) {
+      this.#detail.show(undefined, false);
+      return;
+    }
+    const { hasWorkspace, scanComplete } = panel;
+    const tag = describeTag(this.#store, selected.tag);
+    const info = this.#directory.get(selected.tag);
+    const { watchedMs } = this.#store.summary;
+    this.#detail.show(
+      { tag: selected.tag, ...tag, watchedMs, info, hasWorkspace, scanComplete, palette: this.#palette },
+      this.#ui.detailOpen,
+    );
+  }
+
+  /** The host sends trend lines for the rows on screen and of the selected tag alone. */
+  #tellVisibleRows(): void {
+    clearTimeout(this.#visibleTimer);
+    this.#visibleTimer = setTimeout(() => {
+      const ids = new Set(this.#table.visibleIds());
+      if (this.#ui.selected) for (const id of this.#store.rowsOfTag(this.#ui.selected.tag)) ids.add(id);
+      const sorted = [...ids].sort((a, b) => a - b);
+      const key = sorted.join();
+      if (key === this.#visibleKey) return;
+      this.#visibleKey = key;
+      this.#host.send({ type: 'visibleRows', ids: sorted });
+    }, VISIBLE_ROWS_DELAY_MS);
+  }
+
+  // The user's state
+
+  #change(part: Partial<UiState>): void {
+    this.#ui = { ...this.#ui, ...part };
+    if (part.sort || part.filter) this.#reorder = true;
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => this.#host.saveState(this.#ui), SAVE_DELAY_MS);
+    this.#requestDraw();
+  }
+
+  #setFilter(filter: RowFilter): void {
+    this.#change({ filter });
+  }
+
+  #selectedId(): number {
+    const { selected } = this.#ui;
+    if (!selected) return -1;
+    return this.#store.rowsOfTag(selected.tag).find((id) => this.#store.isPaged(id) === selected.paged) ?? -1;
+  }
+
+  #select(id: number): void {
+    if (id === this.#selectedId()) return;
+    this.#change({ selected: { tag: this.#store.tag(id), paged: this.#store.isPaged(id) } });
+  }
+
+  #reveal(tag: PoolTag): void {
+    this.#pendingReveal = tag;
+    this.#requestDraw();
+  }
+
+  /** Selects the growing row of a tag, else the larger one, and clears filters that hide it. */
+  #selectTag(tag: PoolTag): void {
+    const { growing, bytes } = this.#store.columns;
+    const [best] = [...this.#store.rowsOfTag(tag)].sort((a, b) => growing[b] - growing[a] || bytes[b] - bytes[a]);
+    if (best === undefined) return;
+    const key = { tag, paged: this.#store.isPaged(best) };
+    const shown = orderRows(this.#store, this.#facts, this.#ui, NO_ORDER).ids.includes(best);
+    this.#change(shown ? { selected: key } : { selected: key, filter: NO_FILTER });
+    this.#reorder = true;
+  }
+
+  // The table's gestures
+
+  #createTable(): PoolTable {
+    return new PoolTable({
+      onSort: (column, byChange) => this.#change({ sort: sortBy(this.#ui.sort, column, byChange) }),
+      onAction: (action) => this.#act(action),
+      onSelect: (id) => this.#select(id),
+      onShowSites: (id) => this.#showSites(id),
+      onPointer: (inside) => {
+        this.#hold.pointer(inside);
+        this.#afterHold();
+      },
+      onKey: () => {
+        this.#hold.key(performance.now());
+        clearTimeout(this.#holdTimer);
+        this.#holdTimer = setTimeout(() => this.#afterHold(), this.#hold.keyTimeLeft(performance.now()) + 1);
+      },
+      onScroll: (scrollTop) => {
+        this.#tellVisibleRows();
+        this.#ui = { ...this.#ui, scrollTop };
+        clearTimeout(this.#saveTimer);
+        this.#saveTimer = setTimeout(() => this.#host.saveState(this.#ui), SAVE_DELAY_MS);
+      },
+      onResize: () => this.#tellVisibleRows(),
+      onFocus: () => {
+        if (this.#selectedId() < 0 && this.#order.ids.length > 0) this.#select(this.#order.ids[0]);
+      },
+      tooltip: (column, id) => cellTooltip(this.#store, this.#facts, this.#directory, column, id),
+    });
+  }
+
+  /** Once nothing holds the order, the rows may move again. */
+  #afterHold(): void {
+    if (!this.#hold.isHeld(performance.now())) this.#reorder = true;
+    this.#requestDraw();
+  }
+
+  #showSites(id: number): void {
+    if (this.#facts.siteCount[id] > 0) this.#host.send({ type: 'showSites', tag: this.#store.tag(id) });
+  }
+
+  #act(action: TableAction): void {
+    const { sort, filter, totals, highlight } = this.#ui;
+    const selected = this.#selectedId();
+    switch (action.kind) {
+      case 'sort': {
+        const descending = columnOf(action.column).descending !== action.reversed;
+        const byChange = sort.byChange && isChangeable(action.column);
+        this.#change({ sort: { column: action.column, descending, byChange } });
+        break;
+      }
+      case 'toggleChange':
+        if (isChangeable(sort.column)) this.#change({ sort: { ...sort, byChange: !sort.byChange } });
+        break;
+      case 'cyclePool':
+        this.#setFilter({ ...filter, pool: nextPool(filter.pool, action.backwards) });
+        break;
+      case 'toggleTotals':
+        this.#change({ totals: !totals });
+        break;
+      case 'toggleHighlight':
+        this.#change({ highlight: !highlight });
+        break;
+      case 'move':
+        this.#move(action.by, action.direction);
+        break;
+      case 'filter':
+        this.#filterBar.focusText(action.text);
+        break;
+      case 'showSites':
+        if (selected >= 0) this.#showSites(selected);
+        break;
+      case 'copyRow':
+        if (selected >= 0) this.#host.send({ type: 'copy', text: rowAsText(this.#store, this.#facts, selected) });
+        break;
+      case 'help':
+        this.#help.toggle();
+        break;
+      case 'none':
+        break;
+    }
+  }
+
+  #move(by: 'row' | 'page' | 'end', direction: -1 | 1): void {
+    const { ids } = this.#order;
+    if (ids.length === 0) return;
+    const last = ids.length - 1;
+    const from = ids.indexOf(this.#selectedId());
+    const step = by === 'row' ? 1 : by === 'page' ? this.#table.pageRows : ids.length;
+    const to = from < 0 ? (direction > 0 ? 0 : last) : Math.min(last, Math.max(0, from + step * direction));
+    this.#select(ids[to]);
+    this.#table.reveal(to);
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * The live table: as many row elements as fit on the screen, moved and rewritten while it scrolls, so that 10,000 rows
+ * cost what 50 do.
+ */
+import { element, setAttribute, setShown } from '../controls/dom.ts';
+import type { RowSource } from './cells.ts';
+import { type ColumnId, type FittedColumn, fitColumns, type SortState } from './columns.ts';
+import { TableHeader } from './header.ts';
+import { type TableAction, tableAction } from './keys.ts';
+import { NO_ORDER, type Order } from './order.ts';
+import { ROW_HEIGHT, RowView, rowElementId } from './rowView.ts';
+import { TotalsView } from './totals.ts';
+
+export interface TableEvents {
+  onSort(column: ColumnId, byChange: boolean): void;
+  onAction(action: TableAction): void;
+  onSelect(id: number): void;
+  /** The tag's name, its number of sites, or a double click: go to the source. */
+  onShowSites(id: number): void;
+  onPointer(inside: boolean): void;
+  onKey(): void;
+  /** The rows on screen changed. */
+  onScroll(scrollTop: number): void;
+  onResize(): void;
+  onFocus(): void;
+  tooltip(column: ColumnId, id: number): string;
+}
+
+export interface TableModel {
+  readonly source: RowSource;
+  readonly order: Order;
+  /** -1 when nothing is selected. */
+  readonly selected: number;
+  readonly sort: SortState;
+  readonly totals: boolean;
+}
+
+/** Rows drawn beyond each edge of the viewport. */
+const OVERSCAN = 4;
+
+export class PoolTable {
+  readonly element = element('div', 'table');
+  readonly #viewport = element('div', 'viewport');
+  readonly #sheet = element('div', 'sheet');
+  readonly #header: TableHeader;
+  readonly #totals = new TotalsView();
+  readonly #events: TableEvents;
+  #columns: readonly FittedColumn[] = [];
+  #columnsKey = '';
+  #views: RowView[] = [];
+  #model: TableModel | undefined;
+  #height = 0;
+  #sheetHeight = -1;
+
+  constructor(events: TableEvents) {
+    this.#events = events;
+    this.#header = new TableHeader((column, byChange) => events.onSort(column, byChange));
+    this.element.tabIndex = 0;
+    this.element.setAttribute('role', 'grid');
+    this.element.setAttribute('aria-label', 'Pool tags');
+    this.#viewport.setAttribute('role', 'rowgroup');
+    this.#sheet.setAttribute('role', 'presentation');
+    this.#viewport.append(this.#sheet);
+    this.element.append(this.#header.element, this.#viewport, this.#totals.element);
+    this.#listen();
+  }
+
+  get columns(): readonly FittedColumn[] {
+    return this.#columns;
+  }
+
+  get scrollTop(): number {
+    return this.#viewport.scrollTop;
+  }
+
+  set scrollTop(top: number) {
+    this.#viewport.scrollTop = top;
+  }
+
+  /** Rows that fit on the screen, at least 1. */
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.#height / ROW_HEIGHT));
+  }
+
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
+  /** Whether the row at `index` is on screen, at least in part. */
+  isOnScreen(index: number): boolean {
+    const top = index * ROW_HEIGHT - this.scrollTop;
+    return index >= 0 && top > -ROW_HEIGHT && top < this.#height;
+  }
+
+  /** Scrolls as little as it takes to show the row at `index`. */
+  reveal(index: number): void {
+    const top = index * ROW_HEIGHT;
+    if (top < this.scrollTop) this.scrollTop = top;
+    else if (top + ROW_HEIGHT > this.scrollTop + this.#height) this.scrollTop = top + ROW_HEIGHT - this.#height;
+  }
+
+  /** Ids of the rows on screen. */
+  visibleIds(): number[] {
+    const ids = this.#model?.order.ids ?? [];
+    const first = Math.max(0, Math.floor(this.scrollTop / ROW_HEIGHT));
+    return ids.slice(first, Math.ceil((this.scrollTop + this.#height) / ROW_HEIGHT));
+  }
+
+  /** Shows the model. `glow`: it holds a newer sample than the last one, so that changed cells glow. */
+  draw(model: TableModel, glow: boolean): void {
+    const before = this.#model;
+    this.#model = model;
+    if (before?.sort !== model.sort) this.#header.showSort(model.sort);
+    this.#keepPlace(before?.order ?? NO_ORDER, model);
+    setAttribute(this.element, 'aria-rowcount', String(model.order.ids.length + 1));
+    setShown(this.#totals.element, model.totals);
+    if (model.totals) this.#totals.draw(model.source.store, model.order.ids);
+    this.#drawRows(glow);
+  }
+
+  /** The selected row stays where it is on screen when the rows around it move. */
+  #keepPlace(before: Order, model: TableModel): void {
+    const { ids } = model.order;
+    const moved = before !== model.order && model.selected >= 0;
+    const from = moved ? before.ids.indexOf(model.selected) : -1;
+    const onScreen = from >= 0 && this.isOnScreen(from);
+    const height = ids.length * ROW_HEIGHT;
+    if (height !== this.#sheetHeight) {
+      this.#sheetHeight = height;
+      this.#sheet.style.height = `${height}px`;
+    }
+    if (!onScreen) return;
+    const to = ids.indexOf(model.selected);
+    if (to >= 0 && to !== from) this.scrollTop += (to - from) * ROW_HEIGHT;
+  }
+
+  #drawRows(glow: boolean): void {
+    const model = this.#model;
+    if (!model || this.#views.length === 0) return;
+    const { ids, heroes } = model.order;
+    const count = this.#views.length;
+    const top = Math.max(0, Math.floor(this.scrollTop / ROW_HEIGHT) - OVERSCAN);
+    const first = Math.max(0, Math.min(top, ids.length - count));
+    for (let index = first; index < first + count; index++) {
+      const view = this.#views[index % count];
+      if (index >= ids.length) {
+        view.hide();
+        continue;
+      }
+      const id = ids[index];
+      const hero = index < heroes;
+      view.draw(
+        model.source,
+        { id, index, selected: id === model.selected, hero, lastHero: hero && index === heroes - 1 },
+        glow,
+      );
+    }
+    const drawn = model.selected >= 0 && this.#views.some((view) => view.id === model.selected);
+    setAttribute(this.element, 'aria-activedescendant', drawn ? rowElementId(model.selected) : null);
+  }
+
+  #fit(): void {
+    const height = this.#viewport.clientHeight;
+    const columns = fitColumns(this.element.clientWidth);
+    const key = columns.map((fitted) => `${fitted.column.id}:${fitted.width}:${fitted.changeWidth}`).join(' ');
+    const rows = Math.ceil(height / ROW_HEIGHT) + 1 + 2 * OVERSCAN;
+    this.#height = height;
+    if (key === this.#columnsKey && rows === this.#views.length) return;
+    if (key !== this.#columnsKey) {
+      this.#columnsKey = key;
+      this.#columns = columns;
+      this.element.style.setProperty(
+        '--pl-columns',
+        columns.map((fitted) => `${fitted.width + fitted.changeWidth}px`).join(' '),
+      );
+      this.element.classList.toggle(
+        'compact',
+        columns.some((fitted) => fitted.compact),
+      );
+      setAttribute(this.element, 'aria-colcount', String(columns.length));
+      this.#header.setColumns(columns, this.#model?.sort ?? { column: 'bytes', descending: true, byChange: false });
+      this.#totals.setColumns(columns);
+    }
+    this.#views = Array.from({ length: rows }, () => new RowView(this.#columns));
+    for (const view of this.#views) view.element.classList.add('unused');
+    this.#sheet.replaceChildren(...this.#views.map((view) => view.element));
+    if (this.#model?.totals) this.#totals.draw(this.#model.source.store, this.#model.order.ids);
+    this.#drawRows(false);
+  }
+
+  #listen(): void {
+    const events = this.#events;
+    const viewport = this.#viewport;
+    new ResizeObserver(() => {
+      this.#fit();
+      events.onResize();
+    }).observe(viewport);
+    viewport.addEventListener('scroll', () => {
+      this.#drawRows(false);
+      events.onScroll(this.scrollTop);
+    });
+    viewport.addEventListener('pointerenter', () => events.onPointer(true));
+    viewport.addEventListener('pointerleave', () => events.onPointer(false));
+    viewport.addEventListener('pointerover', (event) => this.#explain(event));
+    viewport.addEventListener('click', (event) => {
+      const id = this.#idAt(event);
+      if (id < 0) return;
+      events.onSelect(id);
+      const target = event.target as HTMLElement;
+      if (target.closest('.workspace .tag-name, .workspace .sites')) events.onShowSites(id);
+    });
+    viewport.addEventListener('dblclick', (event) => {
+      const id = this.#idAt(event);
+      if (id >= 0 && !(event.target as HTMLElement).closest('.tag-name, .sites')) events.onShowSites(id);
+    });
+    this.element.addEventListener('focus', () => events.onFocus());
+    this.element.addEventListener('keydown', (event) => {
+      const action = tableAction(event);
+      if (!action) return;
+      event.preventDefault();
+      events.onKey();
+      events.onAction(action);
+    });
+  }
+
+  #idAt(event: Event): number {
+    const row = (event.target as HTMLElement).closest('.row');
+    return this.#views.find((view) => view.element === row)?.id ?? -1;
+  }
+
+  /** Tooltips are written when the pointer arrives: no row pays for those nobody reads. */
+  #explain(event: PointerEvent): void {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>('.cell');
+    const id = this.#idAt(event);
+    if (!cell || id < 0) return;
+    const place = [...(cell.parentElement?.children ?? [])].indexOf(cell);
+    const fitted = this.#columns[place];
+    if (fitted) setAttribute(cell, 'title', this.#events.tooltip(fitted.column.id, id));
+  }
+}
