@@ -212,8 +212,9 @@ export function internalFailure(cause: unknown): SamplerFailure {
   );
 }
 
-/** The message of whatever was thrown, ending with a full stop. */
+/** The message of whatever was thrown as a sentence. Its first line: the system's loader repeats the path in a second. */
 function messageOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text.endsWith('.') ? text : `${text}.`;
+  const line = text.split(/\r?\n/, 1)[0];
+  return line.endsWith('.') ? line : `${line}.`;
 }

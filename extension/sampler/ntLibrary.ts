@@ -1,4 +1,6 @@
 /** The native door: ntdll's NtQuerySystemInformation through koffi. The only file that touches native code. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { libraryFailure, nativeModuleFailure, unsupportedFailure } from './failure.ts';
 import type { NtQuery } from './poolQuery.ts';
 import { LIBRARY_VARIABLE } from './protocol.ts';
@@ -22,8 +24,30 @@ export interface NtLibraryOptions {
 const HERE: NtLibraryOptions = {
   platform: process.platform,
   environment: process.env,
-  loadKoffi: () => import('koffi'),
+  loadKoffi,
 };
+
+async function loadKoffi(): Promise<Koffi> {
+  try {
+    return await import('koffi');
+  } catch (error) {
+    throw nativeLoadError() ?? error;
+  }
+}
+
+/**
+ * Why the native file beside the bundle does not load, in the system's words: koffi keeps them to itself and says only that
+ * it found no file.
+ */
+function nativeLoadError(): unknown {
+  const file = join(dirname(process.argv[1]), 'koffi.node');
+  if (!existsSync(file)) return undefined;
+  try {
+    process.dlopen({ exports: {} }, file);
+  } catch (error) {
+    return error;
+  }
+}
 
 /**
  * Loads `ntdll.dll`, or the library that the environment variable names, on any system.

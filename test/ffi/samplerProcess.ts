@@ -62,6 +62,10 @@ export class SamplerProcess {
     });
   }
 
+  get hasEnded(): boolean {
+    return this.#ending !== null;
+  }
+
   send(message: ToSampler): void {
     this.sendAnything(message);
   }
