@@ -37,9 +37,9 @@ export function isSortKey(text: string): text is SortKey {
 }
 
 async function makeSource(options: WatchOptions, listener: SourceListener): Promise<PoolSource> {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  if (!options.simulated) return new LocalSource(listener, options.samplerFile, say);
-  const source = new SimulatedSource(listener, say);
+  // What the sampler logs beside its states is of no use here: a failure carries its reason.
+  if (!options.simulated) return new LocalSource(listener, options.samplerFile, () => {});
+  const source = new SimulatedSource(listener, (warning) => process.stderr.write(`${warning}\n`));
   const file = path.join(options.simulated, SCENARIO_FILE);
   try {
     const scenario = existsSync(file) ? parseScenario(readFileSync(file, 'utf8')) : undefined;

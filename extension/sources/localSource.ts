@@ -26,6 +26,8 @@ export class LocalSource implements PoolSource {
   private intervalMs = 1000;
   private wanted = false;
   private disposed = false;
+  /** From the process's monotonic clock, which starts with it, to this one: one clock for the whole watch. */
+  private clockOffset: number | undefined;
   /** What the process said before it died: a better reason than its exit code. */
   private lastWords = '';
 
@@ -76,6 +78,7 @@ export class LocalSource implements PoolSource {
     this.tell({ kind: 'starting' });
     this.startedAt = performance.now();
     this.lastWords = '';
+    this.clockOffset = undefined;
     const child = fork(this.samplerFile, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -87,7 +90,7 @@ export class LocalSource implements PoolSource {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       const lines = text.trim();
       if (lines) this.log(`Sampler: ${lines}`);
-      this.lastWords = lines.split('\n').at(-1) ?? '';
+      this.lastWords = /^\w*Error: .*$/m.exec(lines)?.[0] ?? (this.lastWords || (lines.split('\n').at(-1) ?? ''));
     });
     child.on('message', (message: FromSampler) => this.hear(child, message));
     child.on('error', (error) => this.died(child, error.message));
@@ -104,7 +107,11 @@ export class LocalSource implements PoolSource {
       case 'sample':
         this.send({ type: 'ack', sequence: message.sequence });
         this.tell({ kind: 'live' });
-        this.listener.sample(message.snapshot);
+        this.clockOffset ??= performance.now() - message.snapshot.monotonicMs;
+        this.listener.sample({
+          ...message.snapshot,
+          monotonicMs: message.snapshot.monotonicMs + this.clockOffset,
+        });
         break;
       case 'failed': {
         const { reason, advice, retryInMs } = message;

@@ -1,5 +1,6 @@
 import type { PoolSnapshot } from '../pool/snapshot.ts';
 import type { SourceKind, SourceState } from '../protocol.ts';
+import { POLL_INTERVAL_MS } from '../sampler/protocol.ts';
 
 /** What a source tells its listener. Nothing is told after {@link PoolSource.dispose}. */
 export interface SourceListener {
@@ -21,12 +22,8 @@ export interface PoolSource {
   dispose(): void;
 }
 
-/** Shortest and longest time between two polls, milliseconds: a poll costs the watched kernel a DPC on every processor. */
-export const MIN_INTERVAL_MS = 250;
-export const MAX_INTERVAL_MS = 60_000;
-
-/** The nearest allowed interval. */
+/** The nearest interval that the sampler allows: a poll costs the watched kernel a DPC on every processor. */
 export function clampInterval(intervalMs: number): number {
-  if (!Number.isFinite(intervalMs)) return 1000;
-  return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, Math.round(intervalMs)));
+  const { min, max, default: usual } = POLL_INTERVAL_MS;
+  return Number.isFinite(intervalMs) ? Math.min(max, Math.max(min, Math.round(intervalMs))) : usual;
 }
