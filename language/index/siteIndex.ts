@@ -300,7 +300,11 @@ export class SiteIndex {
         unresolved.push({ unresolved: { ...place, expression: call.tag.text }, path, call });
       }
     }
-    const signature = JSON.stringify([sites.map((s) => s.site), frees.map((f) => f.free), unresolved.map((u) => u.unresolved)]);
+    const signature = JSON.stringify([
+      sites.map((s) => s.site),
+      frees.map((f) => f.free),
+      unresolved.map((u) => u.unresolved),
+    ]);
     return { sites, frees, unresolved, signature };
   }
 }

@@ -1,6 +1,7 @@
 /** Which files are driver sources, and their bytes as text. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
 import { isAscii, isUtf8 } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const SOURCE_NAME = /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|inc|ipp)$/i;
 

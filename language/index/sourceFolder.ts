@@ -34,9 +34,7 @@ export class SourceFolder {
     const normalized = normalizePath(root);
     this.root = normalized.length > 1 ? normalized.replace(/\/+$/, '') : normalized;
     this.#matches =
-      exclude.length === 0
-        ? () => false
-        : picomatch([...exclude], { dot: true, nocase: process.platform === 'win32' });
+      exclude.length === 0 ? () => false : picomatch([...exclude], { dot: true, nocase: process.platform === 'win32' });
   }
 
   contains(path: string): boolean {

@@ -21,11 +21,7 @@ export interface FolderScan {
 }
 
 /** Reads one file into the index; a file that is no source text gives a warning and leaves the index. */
-export function readInto(
-  index: SiteIndex,
-  path: string,
-  onWarning: (message: string) => void,
-): FileStamp | null {
+export function readInto(index: SiteIndex, path: string, onWarning: (message: string) => void): FileStamp | null {
   const reading = readSource(path);
   if (reading.kind === 'text') {
     index.setFile(path, reading.text);
@@ -47,7 +43,9 @@ export async function scanInto(
     onWarning = () => {},
     onFile,
     signal,
-  }: Pick<ScanOptions, 'onWarning' | 'signal'> & { readonly onFile?: (path: string, stamp: FileStamp | null) => void } = {},
+  }: Pick<ScanOptions, 'onWarning' | 'signal'> & {
+    readonly onFile?: (path: string, stamp: FileStamp | null) => void;
+  } = {},
 ): Promise<void> {
   const slice = new TimeSlice();
   for await (const path of folder.walk(onWarning, signal)) {

@@ -41,11 +41,11 @@ export function characterConstant(text: string): number | undefined {
   while (part.lastIndex < body.length) {
     const match = part.exec(body);
     if (!match) return undefined;
-    const [, hex, octal, escape, plain] = match;
+    const [, hex, octal, escaped, plain] = match;
     let code: number;
     if (hex !== undefined) code = Number.parseInt(hex, 16);
     else if (octal !== undefined) code = Number.parseInt(octal, 8);
-    else if (escape !== undefined) code = SIMPLE_ESCAPES[escape] ?? escape.charCodeAt(0);
+    else if (escaped !== undefined) code = SIMPLE_ESCAPES[escaped] ?? escaped.charCodeAt(0);
     else if (plain !== undefined) code = plain.charCodeAt(0) <= 0x7f ? plain.charCodeAt(0) : -1;
     else continue;
     if (code < 0 || code > 0xff || ++count > 4) return undefined;
@@ -71,9 +71,7 @@ export function integerConstant(text: string): number | undefined {
 }
 
 function swapBytes(value: number): number {
-  return (
-    ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | ((value >>> 24) & 0xff)
-  );
+  return ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | ((value >>> 24) & 0xff);
 }
 
 const SWAPS = new Set(['_byteswap_ulong', 'RtlUlongByteSwap', '__builtin_bswap32', 'htonl', 'ntohl', 'RtlSwapUlong']);
@@ -153,7 +151,8 @@ function tokensOf(expression: string): Token[] {
     const text = expression.slice(start, end);
     const previous = tokens[tokens.length - 1];
     const joins = previous && start > 0 && scratch.ends[i - 1] === start && previous.text === text;
-    if (joins && (text === '<' || text === '>' || text === ':')) tokens[tokens.length - 1] = { kind, text: text + text };
+    if (joins && (text === '<' || text === '>' || text === ':'))
+      tokens[tokens.length - 1] = { kind, text: text + text };
     else tokens.push({ kind, text });
   }
   return tokens;

@@ -55,7 +55,8 @@ function parameterNames(text: string, tokens: TokenList, open: number, close: nu
     else if (kind === CLOSE_PAREN || kind === GREATER) depth--;
     else if (kind === COMMA && depth <= 0) flush();
     else if (kind === EQUALS || kind === OPEN_BRACKET) frozen = true;
-    else if (kind === TokenKind.identifier && depth <= 0 && !frozen) last = text.slice(tokens.starts[i], tokens.ends[i]);
+    else if (kind === TokenKind.identifier && depth <= 0 && !frozen)
+      last = text.slice(tokens.starts[i], tokens.ends[i]);
   }
   flush();
   return names;
@@ -98,12 +99,12 @@ function namedParens(text: string, tokens: TokenList, from: number, to: number):
     } else if (kind === CLOSE_PAREN && depth > 0 && --depth === 0) {
       const before = open - 1;
       if (before < from) continue;
-      if (isName(tokens, before)) {
+      const operator = operatorName(text, tokens, before, from);
+      if (operator !== '') {
+        found.push({ name: operator, open, close: i });
+      } else if (isName(tokens, before)) {
         if (ANNOTATION.test(text.slice(tokens.starts[before], tokens.ends[before]))) continue;
         found.push({ name: qualifiedName(text, tokens, before, from), open, close: i });
-      } else {
-        const operator = operatorName(text, tokens, before, from);
-        if (operator !== '') found.push({ name: operator, open, close: i });
       }
     } else if (depth === 0 && kind === COLON && isInitialiserColon(tokens, i)) {
       break;
@@ -122,7 +123,7 @@ function operatorName(text: string, tokens: TokenList, last: number, from: numbe
   for (let i = last; i >= from && i >= last - 3; i--) {
     if (isName(tokens, i) && text.slice(tokens.starts[i], tokens.ends[i]) === 'operator') {
       const qualified = qualifiedName(text, tokens, i, from);
-      return qualified + text.slice(tokens.ends[i], tokens.ends[last]);
+      return qualified + text.slice(tokens.ends[i], tokens.ends[last]).replace(/\s+/g, ' ');
     }
   }
   return '';
@@ -137,7 +138,12 @@ function functionGroup(groups: readonly NamedParens[]): NamedParens {
   return groups.findLast((g) => !UPPER.test(g.name)) ?? last;
 }
 
-function templateParameters(text: string, tokens: TokenList, from: number, to: number): { names: string[]; end: number } {
+function templateParameters(
+  text: string,
+  tokens: TokenList,
+  from: number,
+  to: number,
+): { names: string[]; end: number } {
   if (text.slice(tokens.starts[from], tokens.ends[from]) !== 'template' || tokens.kinds[from + 1] !== LESS)
     return { names: [], end: from };
   let depth = 0;

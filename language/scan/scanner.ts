@@ -124,9 +124,7 @@ class Scanner {
   }
 
   #word(tokens: TokenList, i: number): string {
-    return i >= 0 && tokens.kinds[i] === TokenKind.identifier
-      ? this.#text.slice(tokens.starts[i], tokens.ends[i])
-      : '';
+    return i >= 0 && tokens.kinds[i] === TokenKind.identifier ? this.#text.slice(tokens.starts[i], tokens.ends[i]) : '';
   }
 
   #top(): Frame | undefined {
@@ -151,8 +149,7 @@ class Scanner {
       return;
     }
     const head = this.#headStart();
-    const scope =
-      head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
+    const scope = head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
     this.#oldStyle = undefined;
     if (scope.kind === 'enum') this.#enumerators(i);
     else if (scope.kind === 'other') this.#bracedConstant(head, i);
@@ -288,7 +285,8 @@ class Scanner {
     };
     for (let i = from; i < to; i++) {
       const kind = kinds[i];
-      if (kind === TokenKind.identifier && value < 0 && /^const(?:expr)?$/.test(this.#word(fileTokens, i))) isConst = true;
+      if (kind === TokenKind.identifier && value < 0 && /^const(?:expr)?$/.test(this.#word(fileTokens, i)))
+        isConst = true;
       if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
       else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
       else if (depth > 0) continue;
@@ -362,7 +360,8 @@ class Scanner {
     for (let t = this.#headStart(); t < i; t++) {
       const kind = fileTokens.kinds[t];
       const isInitialiser =
-        kind === EQUALS || (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON);
+        kind === EQUALS ||
+        (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON);
       if (isInitialiser)
         return { name: top?.scope.name ?? '', parameters: top?.scope.parameters ?? [], inMacro: false, start: t };
     }
@@ -439,7 +438,15 @@ class Scanner {
     if (end <= i + 2 || end >= tokens.length) return;
     const tag = this.#argument(tokens, i + 2, end);
     // A tag handed on from another structure or a parameter is no place that chooses one.
-    this.#emit(tokens, i, field.name, 'allocate', tag, this.#pool(field.pool, () => null), scope);
+    this.#emit(
+      tokens,
+      i,
+      field.name,
+      'allocate',
+      tag,
+      this.#pool(field.pool, () => null),
+      scope,
+    );
   }
 
   #branchOf(tokens: TokenList, t: number): 'if' | 'else' | 'end' | 'other' {
