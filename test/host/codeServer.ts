@@ -65,6 +65,7 @@ export const QUIET_SETTINGS: Settings = {
 };
 
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 5000;
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -160,10 +161,13 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   };
   process.once('exit', onExit);
   const stop = async () => {
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
-      child.kill('SIGTERM');
-      await Promise.race([gone, pause(5000)]);
+    if (child && child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const running = child;
+      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      running.kill('SIGTERM');
+      const patience = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await gone;
+      clearTimeout(patience);
     }
     if (child) signalGroup(child, 'SIGKILL');
     process.off('exit', onExit);
