@@ -16,8 +16,6 @@ export type PointerBytes = 4 | 8;
 export interface TableLayout {
   readonly infoClass: TableClass;
   readonly counterBits: 32 | 64;
-  /** Size of the structure as declared, with room for one row: below it the kernel looks at nothing. */
-  readonly formalBytes: number;
   readonly headerWords: number;
   readonly rowWords: number;
   readonly pagedAllocs: number;
@@ -34,7 +32,6 @@ export interface TableLayout {
 const TABLE_64: TableLayout = {
   infoClass: 22,
   counterBits: 32,
-  formalBytes: 48,
   headerWords: 2,
   rowWords: 10,
   pagedAllocs: 1,
@@ -51,7 +48,6 @@ const TABLE_64: TableLayout = {
 const TABLE2_64: TableLayout = {
   infoClass: 255,
   counterBits: 64,
-  formalBytes: 64,
   headerWords: 2,
   rowWords: 14,
   pagedAllocs: 2,
@@ -68,7 +64,6 @@ const TABLE2_64: TableLayout = {
 const TABLE_32: TableLayout = {
   infoClass: 22,
   counterBits: 32,
-  formalBytes: 32,
   headerWords: 1,
   rowWords: 7,
   pagedAllocs: 1,

