@@ -106,7 +106,8 @@ export class Poller {
     const due = this.#failures > 0 ? this.#retryAtMs : this.#lastPollMs + this.#intervalMs;
     const floor = this.#lastPollMs + POLL_INTERVAL_MS.min;
     const waitMs = Math.max(due, floor) - performance.now();
-    this.#timer = setTimeout(() => this.#poll(reader), Math.max(waitMs, 0));
+    // Whole milliseconds, upwards: a timer cuts the fraction off and would poll early.
+    this.#timer = setTimeout(() => this.#poll(reader), Math.ceil(Math.max(waitMs, 0)));
   }
 
   #poll(reader: PoolReader): void {

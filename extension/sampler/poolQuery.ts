@@ -63,6 +63,7 @@ function callBuffer(length: number): CallBuffer {
 export class PoolQuery {
   readonly #query: NtQuery;
   readonly #pointerBytes: PointerBytes;
+  readonly #firstTableBytes: number;
   readonly #columns = new TagColumnBuffer();
   readonly #basic: CallBuffer;
   readonly #performance: CallBuffer;
@@ -73,6 +74,7 @@ export class PoolQuery {
   constructor(query: NtQuery, pointerBytes: PointerBytes, firstTableBytes = FIRST_TABLE_BYTES) {
     this.#query = query;
     this.#pointerBytes = pointerBytes;
+    this.#firstTableBytes = firstTableBytes;
     this.#basic = callBuffer(basicInformationBytes(pointerBytes));
     this.#performance = callBuffer(PERFORMANCE_INFORMATION_BYTES);
     this.#table = callBuffer(firstTableBytes);
@@ -114,6 +116,8 @@ export class PoolQuery {
       // A failed buffer is never read: its Count may be complete while its rows are not there.
       const room = nextTableBytes(bytes.length, returned);
       if (tries === MAX_TABLE_TRIES || room > MAX_TABLE_BYTES) {
+        // The next poll starts over: what this one was told was no table's size.
+        this.#table = callBuffer(this.#firstTableBytes);
         throw growthFailure(infoClass, tries, bytes.length, returned);
       }
       this.#table = callBuffer(room);

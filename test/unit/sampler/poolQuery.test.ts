@@ -149,6 +149,18 @@ describe('a table that does not fit', () => {
     expect(calls.filter((call) => call.infoClass === 22)).toHaveLength(MAX_TABLE_TRIES);
   });
 
+  test('starts over after such an error', () => {
+    const table = tableOf(() => 10);
+    const { query, calls } = system((call, buffer, nth) =>
+      call.infoClass === 22 && nth < MAX_TABLE_TRIES ? { status: TOO_SMALL, returned: 0 } : table(call, buffer, nth),
+    );
+    const pool = new PoolQuery(query, 8, 4096);
+    failureOf(() => pool.read());
+    expect(calls.at(-1)).toEqual({ infoClass: 22, length: 4096 * 2 ** (MAX_TABLE_TRIES - 1) });
+    expect(pool.read().columns.tags).toHaveLength(10);
+    expect(calls.filter((call) => call.infoClass === 22).at(-1)).toEqual({ infoClass: 22, length: 4096 });
+  });
+
   test('is not given gigabytes', () => {
     const { query, calls } = system(({ infoClass }) =>
       infoClass === 22 ? { status: TOO_SMALL, returned: 0xfffffff0 } : { status: UNKNOWN, returned: 0 },
