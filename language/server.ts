@@ -1,0 +1,288 @@
+/** The language server: a process that knows the workspace's allocation sites and answers for them over the LSP. */
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  createConnection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  ProposedFeatures,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type AssignContext, assignTags, type SourceText } from './assign/rewrite.ts';
+import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
+import { codeLenses, lensFingerprint } from './features/codeLens.ts';
+import { diagnostics } from './features/diagnostics.ts';
+import { hover } from './features/hover.ts';
+import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
+import type { LanguageView } from './features/view.ts';
+import { uriToPath } from './index/fileUri.ts';
+import { readSource } from './index/sourceFile.ts';
+import { Workspace } from './index/workspace.ts';
+import {
+  ASSIGN_REQUEST,
+  type AssignParams,
+  type AssignResult,
+  DESCRIBE_TAGS_REQUEST,
+  type DescribeTagsParams,
+  FIGURES,
+  type Figures,
+  LIVE_TAGS,
+  type LiveTags,
+  SITES_CHANGED,
+  SITES_REQUEST,
+  type SiteSnapshot,
+  type SitesChanged,
+  type TagDescription,
+  type TagFigures,
+} from './protocol.ts';
+import { excludedGlobs, tagFilePaths } from './settings.ts';
+import type { PoolTag } from './tag/poolTag.ts';
+import { TagDatabase } from './tag/tagDatabase.ts';
+import { readTagDatabase } from './tagFiles.ts';
+
+/** Pace of {@link SITES_CHANGED}, and of new diagnostics, milliseconds. */
+const CHANGES_MS = 100;
+/** Lenses move the text below them: they are not redrawn more often. */
+const LENS_REFRESH_MS = 2000;
+
+/** One run of the server over one connection. */
+class Server {
+  readonly #connection: Connection;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #workspace: Workspace;
+  #database = new TagDatabase();
+  #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
+  #liveTags: readonly PoolTag[] = [];
+  #folderUris: string[] = [];
+  #canConfigure = false;
+  #canRegisterConfiguration = false;
+  #canRefreshLenses = false;
+  #configuring: Promise<void> = Promise.resolve();
+  #changesTimer: NodeJS.Timeout | null = null;
+  #reported: SitesChanged | null = null;
+  #lensTimer: NodeJS.Timeout | null = null;
+  #lensRefreshedAt = 0;
+  #shownLenses = '';
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    const onWarning = (message: string) => connection.console.warn(message);
+    this.#workspace = new Workspace({ onWarning, onChange: () => this.#scheduleChanges() });
+    connection.onInitialize((params) => this.#initialize(params));
+    connection.onInitialized(() => this.#initialized());
+    connection.onShutdown(() => this.#shutdown());
+    connection.onDidChangeConfiguration(() => this.#configure());
+    this.#followDocuments();
+    this.#answerFeatures();
+    this.#answerPoolLens();
+    this.#documents.listen(connection);
+  }
+
+  get #view(): LanguageView {
+    return { index: this.#workspace.index, database: this.#database, figures: this.#figures };
+  }
+
+  get #assignContext(): AssignContext {
+    const { index, database } = this.#view;
+    return { index, database, liveTags: this.#liveTags, read: (path) => this.#read(path) };
+  }
+
+  // ---- life
+
+  #initialize({ capabilities, workspaceFolders }: InitializeParams): InitializeResult {
+    const { workspace } = capabilities;
+    this.#canConfigure = workspace?.configuration === true;
+    this.#canRegisterConfiguration = workspace?.didChangeConfiguration?.dynamicRegistration === true;
+    this.#canRefreshLenses = workspace?.codeLens?.refreshSupport === true;
+    this.#folderUris = (workspaceFolders ?? []).map((f) => f.uri);
+    return {
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        codeLensProvider: { resolveProvider: false },
+        hoverProvider: true,
+        definitionProvider: true,
+        referencesProvider: true,
+        workspaceSymbolProvider: true,
+        codeActionProvider: { codeActionKinds: ACTION_KINDS, resolveProvider: true },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+      serverInfo: { name: 'Pool Lens' },
+    };
+  }
+
+  #initialized(): void {
+    const { client, workspace } = this.#connection;
+    if (this.#canRegisterConfiguration) void client.register(DidChangeConfigurationNotification.type, undefined);
+    workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const gone = new Set(removed.map((f) => f.uri));
+      this.#folderUris = [...this.#folderUris.filter((uri) => !gone.has(uri)), ...added.map((f) => f.uri)];
+      this.#configure();
+    });
+    this.#configure();
+  }
+
+  async #shutdown(): Promise<void> {
+    if (this.#changesTimer) clearTimeout(this.#changesTimer);
+    if (this.#lensTimer) clearTimeout(this.#lensTimer);
+    this.#changesTimer = this.#lensTimer = null;
+    await this.#workspace.close();
+  }
+
+  /** Reads the settings and makes the workspace follow them; runs one at a time. */
+  #configure(): void {
+    this.#configuring = this.#configuring
+      .then(() => this.#readSettings())
+      .catch((error) => {
+        this.#connection.console.error(`Reading the settings failed: ${(error as Error).message}`);
+      });
+  }
+
+  async #readSettings(): Promise<void> {
+    const uris = this.#folderUris;
+    const items = [
+      { section: 'poolLens.tagFiles' },
+      ...uris.map((scopeUri) => ({ scopeUri, section: 'files.exclude' })),
+    ];
+    const [tagFiles, ...excludes]: unknown[] = this.#canConfigure
+      ? await this.#connection.workspace.getConfiguration(items)
+      : [];
+    const onWarning = (message: string) => this.#connection.console.warn(message);
+    this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
+    this.#workspace.setFolders(
+      uris.flatMap((uri, i) => {
+        const root = uriToPath(uri);
+        return root === undefined ? [] : [{ root, exclude: excludedGlobs(excludes[i]) }];
+      }),
+    );
+  }
+
+  // ---- documents
+
+  #followDocuments(): void {
+    // Fires when a document is opened, too.
+    this.#documents.onDidChangeContent(({ document }) => {
+      const path = uriToPath(document.uri);
+      if (path !== undefined) this.#workspace.openDocument(path, document.getText());
+    });
+    this.#documents.onDidClose(({ document }) => {
+      const path = uriToPath(document.uri);
+      if (path !== undefined) this.#workspace.closeDocument(path);
+      void this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    });
+  }
+
+  #documentAt(path: string): TextDocument | undefined {
+    return this.#documents.all().find((document) => uriToPath(document.uri) === path);
+  }
+
+  #read(path: string): SourceText | undefined {
+    const document = this.#documentAt(path);
+    if (document) return { text: document.getText(), version: document.version };
+    const reading = readSource(path);
+    return reading.kind === 'text' ? { text: reading.text, version: null } : undefined;
+  }
+
+  // ---- telling the client
+
+  #scheduleChanges(): void {
+    this.#changesTimer ??= setTimeout(() => {
+      this.#changesTimer = null;
+      this.#reportChanges();
+    }, CHANGES_MS);
+  }
+
+  #reportChanges(): void {
+    const { index } = this.#workspace;
+    const { generation, complete, filesScanned } = index.snapshot();
+    const before = this.#reported;
+    if (before?.generation === generation && before.complete === complete && before.filesScanned === filesScanned)
+      return;
+    this.#reported = { generation, complete, filesScanned };
+    void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
+    if (before?.generation === generation) return;
+    for (const { uri } of this.#documents.all()) {
+      const path = uriToPath(uri);
+      if (path !== undefined)
+        void this.#connection.sendDiagnostics({ uri, diagnostics: diagnostics(this.#view, path) });
+    }
+    this.#scheduleLensRefresh();
+  }
+
+  #scheduleLensRefresh(): void {
+    if (!this.#canRefreshLenses || this.#lensTimer) return;
+    const wait = Math.max(0, this.#lensRefreshedAt + LENS_REFRESH_MS - performance.now());
+    this.#lensTimer = setTimeout(() => {
+      this.#lensTimer = null;
+      const paths = this.#documents.all().flatMap(({ uri }) => uriToPath(uri) ?? []);
+      const shown = lensFingerprint(this.#view, paths);
+      if (shown === this.#shownLenses) return;
+      this.#shownLenses = shown;
+      this.#lensRefreshedAt = performance.now();
+      // A client that is going away rejects; there is nobody left to tell.
+      this.#connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+    }, wait);
+  }
+
+  // ---- answers
+
+  #answerFeatures(): void {
+    const connection = this.#connection;
+    connection.onCodeLens(({ textDocument }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? [] : codeLenses(this.#view, path);
+    });
+    connection.onHover(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      const text = path === undefined ? undefined : this.#read(path)?.text;
+      return path === undefined || text === undefined ? null : hover(this.#view, path, text, position);
+    });
+    connection.onDefinition(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? null : tagDefinition(this.#view, path, position, (p) => this.#read(p)?.text);
+    });
+    connection.onReferences(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      const text = path === undefined ? undefined : this.#read(path)?.text;
+      return path === undefined || text === undefined ? [] : tagReferences(this.#view, path, text, position);
+    });
+    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.#view, query));
+    connection.onCodeAction((params) => {
+      const path = uriToPath(params.textDocument.uri);
+      return path === undefined ? [] : codeActions(this.#view, path, params);
+    });
+    connection.onCodeActionResolve((action) => {
+      const resolved = resolveCodeAction(this.#assignContext, action);
+      if (resolved.disabled) connection.window.showWarningMessage(resolved.disabled.reason);
+      return resolved;
+    });
+  }
+
+  #answerPoolLens(): void {
+    const connection = this.#connection;
+    connection.onRequest(SITES_REQUEST, (): SiteSnapshot => this.#workspace.index.snapshot());
+    connection.onRequest(
+      ASSIGN_REQUEST,
+      (params: AssignParams): AssignResult => assignTags(this.#assignContext, params),
+    );
+    connection.onRequest(DESCRIBE_TAGS_REQUEST, ({ tags }: DescribeTagsParams): TagDescription[] =>
+      tags.flatMap((tag) => {
+        const entry = this.#database.lookup(tag);
+        return entry ? [{ tag, binary: entry.binary, description: entry.description }] : [];
+      }),
+    );
+    connection.onNotification(FIGURES, ({ figures }: Figures) => {
+      this.#figures = new Map(figures.map((f) => [f.tag, f]));
+      this.#scheduleLensRefresh();
+    });
+    connection.onNotification(LIVE_TAGS, ({ tags }: LiveTags) => {
+      this.#liveTags = tags;
+    });
+  }
+}
+
+const connection = createConnection(ProposedFeatures.all);
+new Server(connection);
+connection.listen();
