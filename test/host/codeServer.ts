@@ -59,6 +59,7 @@ export const QUIET_SETTINGS: Settings = {
   'chat.commandCenter.enabled': false,
   'git.enabled': false,
   'git.openRepositoryInParentFolders': 'never',
+  'remote.autoForwardPorts': false,
   'window.dialogStyle': 'custom',
   'typescript.disableAutomaticTypeAcquisition': true,
   'json.schemaDownload.enable': false,
