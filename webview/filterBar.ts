@@ -170,5 +170,6 @@ export function workspaceWords(summary: WorkspaceSummary): readonly [string, str
   const tooltip =
     `Tags with allocation sites in this workspace hold ${exactBytes(summary.bytes)}; ` +
     `${grouped(summary.liveTags)} of ${counted(summary.tags, 'tag')} are in the watched pool${scanning}.`;
-  return [`Workspace ${friendlyBytes(summary.bytes)} · ${counted(summary.tags, 'tag')}${scanning}`, tooltip];
+  const held = summary.liveTags === 0 ? '' : ` ${friendlyBytes(summary.bytes)}`;
+  return [`Workspace${held} · ${counted(summary.tags, 'tag')}${scanning}`, tooltip];
 }

@@ -80,8 +80,15 @@ export class Panel {
       onCopy: (text) => host.send({ type: 'copy', text }),
     });
     this.#help = new HelpSheet(() => this.#table.focus());
-    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder, this.#help.element);
-    root.append(this.#topBar.element, this.#filterBar.element, this.#notices.strip, body, this.#detail.element);
+    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder);
+    root.append(
+      this.#topBar.element,
+      this.#filterBar.element,
+      this.#notices.strip,
+      body,
+      this.#detail.element,
+      this.#help.element,
+    );
     root.hidden = true;
     onThemeChange(() => {
       this.#palette = readPalette();
@@ -156,6 +163,8 @@ export class Panel {
       workspaceTags: summary.tags,
     });
     this.#drawDetail(panel);
+    this.#restoreView();
+    this.#tellVisibleRows();
   }
 
   #updateOrder(): void {
@@ -181,8 +190,6 @@ export class Panel {
       },
       glow,
     );
-    this.#restoreView();
-    this.#tellVisibleRows();
   }
 
   /** After the first rows: the scroll position of last time; after a reveal: its row. */

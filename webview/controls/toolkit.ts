@@ -2,6 +2,7 @@
  * The only file that knows @vscode/webview-ui-toolkit: registers its elements and hands them out behind small types, so
  * that another toolkit can take its place.
  */
+import './nonce.ts';
 import {
   type Button,
   type Checkbox,

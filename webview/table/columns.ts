@@ -114,7 +114,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Growth / min',
     shortLabel: 'Growth',
     tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
-    width: 200,
+    width: 212,
     rank: 0,
   },
   {
@@ -165,7 +165,7 @@ export interface FittedColumn {
 
 /** Below this width only tag, bytes, trend and growth are shown, without the change. */
 export const NARROW_BELOW = 480;
-const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 66, bytes: 92, growth: 96, trend: 58 };
+const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 62, bytes: 86, growth: 112, trend: 42 };
 const FIRST_TO_GO = Math.max(...COLUMNS.map((column) => column.rank));
 /** What the scroll bar and the gutters of the row take. */
 const MARGIN = 18;

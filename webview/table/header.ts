@@ -42,6 +42,8 @@ export class TableHeader {
       setAttribute(made.cell, 'aria-sort', !active ? 'none' : sort.descending ? 'descending' : 'ascending');
       const arrow = sort.descending ? '▾' : '▴';
       setText(made.arrow, active ? (sort.byChange && !made.change ? `${arrow} ±` : arrow) : '');
+      const home = active && sort.byChange && made.change ? made.change : made.name;
+      if (made.arrow.parentElement !== home) home.append(made.arrow);
     }
   }
 

@@ -79,7 +79,7 @@ export class PoolTable {
 
   /** Rows that fit on the screen, at least 1. */
   get pageRows(): number {
-    return Math.max(1, Math.floor(this.#height / ROW_HEIGHT));
+    return Math.max(1, Math.floor(this.#viewport.clientHeight / ROW_HEIGHT));
   }
 
   focus(): void {
@@ -95,8 +95,9 @@ export class PoolTable {
   /** Scrolls as little as it takes to show the row at `index`. */
   reveal(index: number): void {
     const top = index * ROW_HEIGHT;
+    const height = this.#viewport.clientHeight;
     if (top < this.scrollTop) this.scrollTop = top;
-    else if (top + ROW_HEIGHT > this.scrollTop + this.#height) this.scrollTop = top + ROW_HEIGHT - this.#height;
+    else if (top + ROW_HEIGHT > this.scrollTop + height) this.scrollTop = top + ROW_HEIGHT - height;
   }
 
   /** Ids of the rows on screen. */
@@ -110,6 +111,7 @@ export class PoolTable {
   draw(model: TableModel, glow: boolean): void {
     const before = this.#model;
     this.#model = model;
+    if (this.#views.length === 0) this.#fit();
     if (before?.sort !== model.sort) this.#header.showSort(model.sort);
     this.#keepPlace(before?.order ?? NO_ORDER, model);
     setAttribute(this.element, 'aria-rowcount', String(model.order.ids.length + 1));

@@ -111,7 +111,7 @@ export async function openPanelBrowser(): Promise<PanelBrowser> {
       await page.goto(`${url}/${layout}`);
       await page.waitForFunction(() => window.harness.received.some((message) => message.type === 'ready'));
       if (options.samples > 0) {
-        await page.waitForFunction(() => window.harness.received.some((message) => message.type === 'visibleRows'));
+        await page.waitForFunction(() => window.harness.received.some((message) => message.type === 'ack'));
       }
       return { page, close: () => context.close() };
     },

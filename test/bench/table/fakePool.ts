@@ -76,6 +76,7 @@ export class FakePool {
   readonly #size: Float64Array;
   readonly #leak: Float64Array;
   readonly #swing: Float64Array;
+  readonly #rest: Float64Array;
   readonly #allocs: Float64Array;
   readonly #frees: Float64Array;
   readonly #allocsDelta: Float64Array;
@@ -102,6 +103,7 @@ export class FakePool {
     this.#size = new Float64Array(count);
     this.#leak = new Float64Array(count);
     this.#swing = new Float64Array(count);
+    this.#rest = new Float64Array(count);
     this.#allocs = new Float64Array(count);
     this.#frees = new Float64Array(count);
     this.#allocsDelta = new Float64Array(count);
@@ -115,6 +117,7 @@ export class FakePool {
     this.#size[row] = own ? own.size : 32 + 16 * Math.floor(random() ** 4 * 200);
     this.#leak[row] = own ? own.leak : random() < 0.004 ? random() * 3 : 0;
     const outstanding = own ? 40 : Math.floor(random() ** 6 * 120_000);
+    this.#rest[row] = outstanding;
     this.#swing[row] = Math.min(200, 1 + outstanding * 0.02 * random());
     this.#frees[row] = Math.floor(random() ** 5 * 4_000_000);
     this.#allocs[row] = this.#frees[row] + outstanding;
@@ -129,13 +132,11 @@ export class FakePool {
       const busy = random() < BUSY_SHARE;
       const leaks = this.#leak[row] > 0 && random() < this.#leak[row] ? Math.ceil(this.#leak[row]) : 0;
       const allocs = busy ? Math.floor(random() * this.#swing[row]) : 0;
-      const pull = (this.#allocs[row] - this.#frees[row]) * 0.001;
-      const frees = busy
-        ? Math.min(
-            this.#allocs[row] - this.#frees[row],
-            Math.max(0, Math.round(allocs + (random() - 0.5) * 2 + (random() < 0.1 ? pull * 0.2 : 0))),
-          )
-        : 0;
+      const outstanding = this.#allocs[row] - this.#frees[row];
+      // Load comes and goes in waves; what is above it is freed.
+      const load = this.#rest[row] * (1 + 0.04 * Math.sin((this.#samples + row * 7) / (9 + (row % 23))));
+      const surplus = Math.round((outstanding - load) * 0.2 + (random() - 0.5) * 2);
+      const frees = busy ? Math.min(outstanding, Math.max(0, allocs + surplus)) : 0;
       this.#allocsDelta[row] = allocs + leaks;
       this.#freesDelta[row] = this.#leak[row] > 0 ? Math.min(allocs, frees) : frees;
       this.#allocs[row] += this.#allocsDelta[row];
