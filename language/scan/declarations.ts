@@ -249,12 +249,12 @@ export interface ArgumentTokens {
   readonly end: number;
 }
 
-const LONGEST_CALL = 20_000;
+/** Tokens of the longest call looked at: what is not closed by then is no call, and long garbage costs linear time. */
+const LONGEST_CALL = 2000;
 
 /**
  * Splits the arguments of the call whose opening parenthesis is at token `open`. Of #if branches within the call the first
- * one counts. `isElse` tells whether a directive token starts another branch, `isEnd` whether it ends the conditional,
- * `isIf` whether it starts one. Undefined where the parentheses do not close.
+ * one counts; `directive` tells what a directive token does. Undefined where the parentheses do not close.
  */
 export function splitArguments(
   tokens: TokenList,

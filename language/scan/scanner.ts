@@ -30,6 +30,8 @@ const NO_TYPE = /^(?:return|case|goto|else|throw|delete|sizeof|new|co_return)$/;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
 const LONGEST_LINE_TEXT = 200;
+/** Tokens between the start of a declaration at file level and a call in its initialiser. */
+const LONGEST_HEAD = 2000;
 
 const ROUTINES = new Map<string, PoolRoutine>(POOL_ROUTINES.map((r) => [r.name, r]));
 const FIELDS = new Map(TAG_FIELDS.map((f) => [f.name, f]));
@@ -87,6 +89,8 @@ class Scanner {
   /** First token of the declaration being read at container level. */
   #head = 0;
   #oldStyle: OpenedScope | undefined;
+  /** Local variables of the function whose body starts at token `from`, as far as it was scanned. */
+  #locals = { from: -1, scanned: 0, declared: new Map<string, number>() };
 
   constructor(text: string, candidates: readonly number[]) {
     this.#text = text;
@@ -357,7 +361,7 @@ class Scanner {
       return { name: enclosing, parameters, inMacro: false, start: top.start };
     }
     // At file level only an initialiser calls.
-    for (let t = this.#headStart(); t < i; t++) {
+    for (let t = Math.max(this.#headStart(), i - LONGEST_HEAD); t < i; t++) {
       const kind = fileTokens.kinds[t];
       const isInitialiser =
         kind === EQUALS ||
@@ -511,20 +515,24 @@ class Scanner {
   ): { name: string; constant: string | null } | undefined {
     const name = /^[\s(]*([A-Za-z_]\w*)[\s)]*$/.exec(expression)?.[1];
     if (name === undefined) return undefined;
-    const { kinds, starts, ends } = tokens;
-    for (let i = call - 1; i > from; i--) {
-      if (kinds[i] !== TokenKind.identifier || ends[i] - starts[i] !== name.length) continue;
-      if (!this.#text.startsWith(name, starts[i])) continue;
-      const before = kinds[i - 1];
-      const isTyped =
-        before === TokenKind.identifier
-          ? !NO_TYPE.test(this.#word(tokens, i - 1))
-          : (before === STAR || before === AMPERSAND) && kinds[i - 2] === TokenKind.identifier;
-      const after = kinds[i + 1];
-      if (!isTyped || (after !== EQUALS && after !== SEMICOLON && after !== OPEN_BRACE && after !== COMMA)) continue;
-      return { name, constant: this.#localInitialiser(tokens, i) };
-    }
-    return undefined;
+    if (this.#locals.from !== from) this.#locals = { from, scanned: from, declared: new Map() };
+    for (; this.#locals.scanned < call; this.#locals.scanned++) this.#noteLocal(tokens, this.#locals.scanned);
+    const declared = this.#locals.declared.get(name);
+    return declared === undefined ? undefined : { name, constant: this.#localInitialiser(tokens, declared) };
+  }
+
+  /** Remembers token `i` where it is the name in the declaration of a variable. */
+  #noteLocal(tokens: TokenList, i: number): void {
+    const { kinds } = tokens;
+    const after = kinds[i + 1];
+    if (kinds[i] !== TokenKind.identifier) return;
+    if (after !== EQUALS && after !== SEMICOLON && after !== OPEN_BRACE && after !== COMMA) return;
+    const before = kinds[i - 1];
+    const isTyped =
+      before === TokenKind.identifier
+        ? !NO_TYPE.test(this.#word(tokens, i - 1))
+        : (before === STAR || before === AMPERSAND) && kinds[i - 2] === TokenKind.identifier;
+    if (isTyped) this.#locals.declared.set(this.#word(tokens, i), i);
   }
 
   #localInitialiser(tokens: TokenList, name: number): string | null {
