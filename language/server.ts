@@ -57,6 +57,7 @@ class Server {
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
   #liveTags: readonly PoolTag[] = [];
   #folderUris: string[] = [];
+  #canChangeFolders = false;
   #canConfigure = false;
   #canRegisterConfiguration = false;
   #canRefreshLenses = false;
@@ -94,6 +95,7 @@ class Server {
 
   #initialize({ capabilities, workspaceFolders }: InitializeParams): InitializeResult {
     const { workspace } = capabilities;
+    this.#canChangeFolders = workspace?.workspaceFolders === true;
     this.#canConfigure = workspace?.configuration === true;
     this.#canRegisterConfiguration = workspace?.didChangeConfiguration?.dynamicRegistration === true;
     this.#canRefreshLenses = workspace?.codeLens?.refreshSupport === true;
@@ -116,11 +118,13 @@ class Server {
   #initialized(): void {
     const { client, workspace } = this.#connection;
     if (this.#canRegisterConfiguration) void client.register(DidChangeConfigurationNotification.type, undefined);
-    workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      const gone = new Set(removed.map((f) => f.uri));
-      this.#folderUris = [...this.#folderUris.filter((uri) => !gone.has(uri)), ...added.map((f) => f.uri)];
-      this.#configure();
-    });
+    if (this.#canChangeFolders) {
+      workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map((f) => f.uri));
+        this.#folderUris = [...this.#folderUris.filter((uri) => !gone.has(uri)), ...added.map((f) => f.uri)];
+        this.#configure();
+      });
+    }
     this.#configure();
   }
 

@@ -57,7 +57,11 @@ describe('macros in the scope that the including file sees', () => {
   });
 
   it('survive include cycles', () => {
-    const index = indexOf({ '/r/a.h': '#include "b.h"', '/r/b.h': '#include "a.h"', '/r/c.c': `#include "a.h"\n${ALLOCATE}` });
+    const index = indexOf({
+      '/r/a.h': '#include "b.h"',
+      '/r/b.h': '#include "a.h"',
+      '/r/c.c': `#include "a.h"\n${ALLOCATE}`,
+    });
     expect(index.snapshot().unresolved).toHaveLength(1);
   });
 });
@@ -82,7 +86,10 @@ void f(ULONG Tag) {
   });
 
   it('a parameter named like some macro elsewhere stays unresolved', () => {
-    const index = indexOf({ '/r/a.h': "#define Tag 'nope'", '/r/a.c': 'void f(int Tag) { ExAllocatePool2(1, 2, Tag); }' });
+    const index = indexOf({
+      '/r/a.h': "#define Tag 'nope'",
+      '/r/a.c': 'void f(int Tag) { ExAllocatePool2(1, 2, Tag); }',
+    });
     expect(index.snapshot().sites).toEqual([]);
   });
 });

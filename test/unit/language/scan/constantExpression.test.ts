@@ -47,7 +47,7 @@ describe('tag expressions', () => {
     ['014730252130', 'XTag'],
     ["(ULONG)'gaTX'", 'XTag'],
     ["((UINT32) ('gaTX'))", 'XTag'],
-    ["(unsigned long)(TAG)", 'XTag'],
+    ['(unsigned long)(TAG)', 'XTag'],
     ["static_cast<ULONG>('gaTX')", 'XTag'],
     ["ULONG('gaTX')", 'XTag'],
     ['TAG', 'XTag'],
