@@ -2,9 +2,12 @@
 
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 
-/** `Foo::ReadComplete` and `foo_read_complete` give their words, in the case they are written. */
+/** The `C` of class names such as `CQueue`. */
+const CLASS_PREFIX = /\bC(?=[A-Z][a-z])/g;
+
+/** `Foo::ReadComplete` and `foo_read_complete` give their words, in the case they are written; `CFoo::Read` is Foo, Read. */
 export function wordsOf(name: string): string[] {
-  return name.match(WORD) ?? [];
+  return name.replace(CLASS_PREFIX, '').match(WORD) ?? [];
 }
 
 /**

@@ -66,9 +66,10 @@ export class IncludeScope {
   readonly #files = new Map<string, FileSummary>();
   readonly #byBaseName = new Map<string, Set<string>>();
   readonly #definers = new Map<string, Set<string>>();
-  /** Caches, dropped when a file, an include or a definition changed. */
-  #closures = new Map<string, ReadonlyMap<string, number>>();
-  #found = new Map<string, Map<string, LocatedDefinition | null>>();
+  /** Dropped when a file came or went, or an include changed. */
+  readonly #closures = new Map<string, ReadonlyMap<string, number>>();
+  /** What a name was found to mean in a file; dropped at every change. */
+  readonly #found = new Map<string, Map<string, LocatedDefinition | null>>();
 
   /** Adds or replaces a file. Answers whether names may now mean something else in other files. */
   set(path: string, summary: FileSummary): boolean {
@@ -82,7 +83,8 @@ export class IncludeScope {
     }
     if (before) for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
     for (const d of summary.definitions) addTo(this.#definers, d.name, path);
-    this.#forget();
+    this.#found.clear();
+    if (!before || !sameIncludes(before, summary)) this.#closures.clear();
     return true;
   }
 
@@ -92,17 +94,8 @@ export class IncludeScope {
     this.#files.delete(path);
     removeFrom(this.#byBaseName, baseName(path).toLowerCase(), path);
     for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
-    this.#forget();
-  }
-
-  #forget(): void {
-    this.#closures.clear();
     this.#found.clear();
-  }
-
-  /** Whether any file defines this name. */
-  isDefined(name: string): boolean {
-    return this.#definers.has(name);
+    this.#closures.clear();
   }
 
   /** What `name` means at `offset` of the file `from`. */
@@ -200,11 +193,14 @@ export class IncludeScope {
   }
 }
 
+function sameIncludes(a: FileSummary, b: FileSummary): boolean {
+  return a.includes.length === b.includes.length && a.includes.every((x, i) => x.path === b.includes[i].path);
+}
+
 function sameMeaning(a: FileSummary, b: FileSummary): boolean {
   return (
-    a.includes.length === b.includes.length &&
+    sameIncludes(a, b) &&
     a.definitions.length === b.definitions.length &&
-    a.includes.every((include, i) => include.path === b.includes[i].path) &&
     a.definitions.every((d, i) => {
       const e = b.definitions[i];
       return (

@@ -97,10 +97,6 @@ export class SiteIndex {
     return this.#files.keys();
   }
 
-  has(path: string): boolean {
-    return this.#files.has(path);
-  }
-
   /** Grows by one whenever the sites changed. */
   get generation(): number {
     this.#settle();
@@ -166,11 +162,6 @@ export class SiteIndex {
   /** The definitions that a call's tag comes through, the one named in the source first. Empty for a literal. */
   tagDefinitions(path: string, call: PoolCall): LocatedDefinition[] {
     return this.#evaluate(path, call)?.definitions ?? [];
-  }
-
-  /** The definition that the name of a macro or constant means at a place. */
-  definitionAt(name: string, path: string, offset: number): LocatedDefinition | undefined {
-    return this.#scope.lookup(name, path, offset);
   }
 
   /** The definition whose name stands at an offset of a file. */
