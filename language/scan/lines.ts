@@ -3,6 +3,7 @@ import type { SourcePosition, SourceRange } from '../protocol.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const LONE_CR = /\r(?!\n)/;
 
 /** Turns offsets of one text into positions. Builds its table of lines once. */
 export class LineTable {
@@ -11,7 +12,8 @@ export class LineTable {
 
   constructor(text: string) {
     this.#text = text;
-    if (text.includes('\r')) {
+    // Carriage returns of their own are rare; newlines alone are found much faster.
+    if (LONE_CR.test(text)) {
       for (let i = 0; i < text.length; i++) {
         const c = text.charCodeAt(i);
         if (c === LF || (c === CR && text.charCodeAt(i + 1) !== LF)) this.#starts.push(i + 1);

