@@ -2,68 +2,26 @@
  * From the text of a file to its summary. One pass of the lexer; files that hold no routine's name and nothing that looks
  * like a constant are searched for directives only.
  */
-import type { PoolKind } from '../protocol.ts';
-import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS } from './allocators.ts';
-import { type OpenedScope, oldStyleFunction, openedScope, splitArguments } from './declarations.ts';
+import { candidateOffsets } from './candidates.ts';
+import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
-import type { ArgumentText, Definition, FileSummary, Include, PoolCall } from './fileSummary.ts';
+import type { Definition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
-import { LineTable } from './lines.ts';
+import { CallReader, type CallScope, isRoutineName } from './poolCalls.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
 const COMMA = 0x2c;
-const DOT = 0x2e;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
-const GREATER = 0x3e;
-const MINUS = 0x2d;
-const STAR = 0x2a;
-const AMPERSAND = 0x26;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Words after which a call may stand; any other identifier before it makes it a declaration. */
-const BEFORE_CALL = /^(?:return|else|do|case|goto|throw|co_return|co_await|co_yield|__leave|try|__try|in|and|or|not)$/;
-const NO_TYPE = /^(?:return|case|goto|else|throw|delete|sizeof|new|co_return)$/;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
-const LONGEST_LINE_TEXT = 200;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
-
-const ROUTINES = new Map<string, PoolRoutine>(POOL_ROUTINES.map((r) => [r.name, r]));
-const FIELDS = new Map(TAG_FIELDS.map((f) => [f.name, f]));
-const PLACEMENT_NEW = 'new';
-
-/** A regular expression that matches any of the words, sharing their beginnings. */
-function alternation(words: readonly string[]): string {
-  const groups = new Map<string, string[]>();
-  for (const word of words) {
-    if (word === '') continue;
-    const list = groups.get(word[0]);
-    if (list) list.push(word.slice(1));
-    else groups.set(word[0], [word.slice(1)]);
-  }
-  const parts = [...groups].map(([first, rests]) => first + (rests.length === 1 ? rests[0] : alternation(rests)));
-  const body = parts.length === 1 && !words.includes('') ? parts[0] : `(?:${parts.join('|')})`;
-  return words.includes('') ? `${body}?` : body;
-}
-
-/** Names without word boundaries: the tokens decide, and the search is twice as fast. */
-const ROUTINE_NAME = new RegExp(alternation([...ROUTINES.keys(), ...FIELDS.keys()]), 'g');
-const PLACEMENT_NEW_START = /new\s*\(\s*(?:NonPaged|Paged|POOL_)/g;
-
-/** Offsets at which a call of interest may start, ascending. */
-function candidateOffsets(text: string): number[] {
-  const offsets: number[] = [];
-  for (const pattern of [ROUTINE_NAME, PLACEMENT_NEW_START]) {
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) offsets.push(match.index);
-  }
-  return offsets.sort((x, y) => x - y);
-}
 
 interface Frame {
   readonly scope: OpenedScope;
@@ -88,26 +46,24 @@ class Scanner {
   readonly #text: string;
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
-  readonly #calls: PoolCall[] = [];
+  readonly #calls: CallReader;
   /** Offsets of possible calls, ascending, and the next one not yet reached. */
   readonly #candidates: readonly number[];
   #next = 0;
-  #lines: LineTable | null = null;
   #frames: Frame[] = [];
   readonly #branches: BranchState[] = [];
   /** First token of the declaration being read at container level. */
   #head = 0;
   #oldStyle: OpenedScope | undefined;
-  /** Local variables of the function whose body starts at token `from`, as far as it was scanned. */
-  #locals = { from: -1, scanned: 0, declared: new Map<string, number>() };
 
   constructor(text: string, candidates: readonly number[]) {
     this.#text = text;
+    this.#calls = new CallReader(text);
     this.#candidates = candidates;
   }
 
   summary(): FileSummary {
-    return { includes: this.#includes, definitions: this.#definitions, calls: this.#calls };
+    return { includes: this.#includes, definitions: this.#definitions, calls: this.#calls.calls };
   }
 
   scanDirectives(): void {
@@ -128,7 +84,7 @@ class Scanner {
       }
       if (kind === TokenKind.identifier) {
         while (this.#next < this.#candidates.length && this.#candidates[this.#next] < starts[i]) this.#next++;
-        if (this.#candidates[this.#next] === starts[i]) this.#candidate(fileTokens, i, this.#scopeAt(i));
+        if (this.#candidates[this.#next] === starts[i]) this.#readCall(i);
       } else if (kind === OPEN_BRACE) this.#open(i);
       else if (kind === CLOSE_BRACE) this.#close(i);
       else if (kind === SEMICOLON) this.#semicolon(i);
@@ -268,7 +224,7 @@ class Scanner {
     this.#definitions.push(definition);
     while (this.#next < this.#candidates.length && this.#candidates[this.#next] < definition.bodyStart) this.#next++;
     if (!(this.#candidates[this.#next] < end)) return;
-    if (ROUTINES.has(definition.name)) {
+    if (isRoutineName(definition.name)) {
       // The redefinition of a routine is no place that allocates: its callers are.
       while (this.#candidates[this.#next] < end) this.#next++;
       return;
@@ -278,7 +234,7 @@ class Scanner {
     for (let i = 0; i < macroTokens.length; i++) {
       if (macroTokens.kinds[i] !== TokenKind.identifier) continue;
       while (this.#candidates[this.#next] < macroTokens.starts[i]) this.#next++;
-      if (this.#candidates[this.#next] === macroTokens.starts[i]) this.#candidate(macroTokens, i, scope);
+      if (this.#candidates[this.#next] === macroTokens.starts[i]) this.#calls.read(macroTokens, i, scope);
     }
   }
 
@@ -361,6 +317,11 @@ class Scanner {
 
   // ---- calls
 
+  #readCall(i: number): void {
+    const scope = this.#scopeAt(i);
+    if (scope) this.#calls.read(fileTokens, i, scope);
+  }
+
   /** Where token `i` stands; null where a routine's name declares rather than calls. */
   #scopeAt(i: number): CallScope | null {
     const top = this.#top();
@@ -380,188 +341,6 @@ class Scanner {
     }
     return null;
   }
-
-  #candidate(tokens: TokenList, i: number, scope: CallScope | null): void {
-    if (!scope) return;
-    const word = this.#word(tokens, i);
-    const routine = ROUTINES.get(word);
-    if (routine) this.#routineCall(tokens, i, routine, scope);
-    else if (word === PLACEMENT_NEW) this.#placementNew(tokens, i, scope);
-    else this.#field(tokens, i, word, scope);
-  }
-
-  #isCallee(tokens: TokenList, i: number): boolean {
-    if (tokens.kinds[i + 1] !== OPEN_PAREN) return false;
-    const before = i === 0 ? TokenKind.end : tokens.kinds[i - 1];
-    if (before === TokenKind.identifier) return BEFORE_CALL.test(this.#word(tokens, i - 1));
-    if (before === DOT) return false;
-    if (before === GREATER && tokens.kinds[i - 2] === MINUS) return false;
-    // `A::ExAllocatePool2` is somebody else's routine, `::ExAllocatePool2` is the kernel's.
-    if (before === COLON && tokens.kinds[i - 2] === COLON) return tokens.kinds[i - 3] !== TokenKind.identifier;
-    return true;
-  }
-
-  #routineCall(tokens: TokenList, i: number, routine: PoolRoutine, scope: CallScope): void {
-    if (!this.#isCallee(tokens, i)) return;
-    const list = splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t));
-    if (!list) return;
-    const argument = (n: number): ArgumentText | null =>
-      n < list.starts.length && list.ends[n] > list.starts[n]
-        ? this.#argument(tokens, list.starts[n], list.ends[n])
-        : null;
-    let tag: ArgumentText | null = null;
-    if (routine.tagArgument !== null) {
-      tag = argument(routine.tagArgument);
-      // Arguments that come out of a macro: the whole list is what can be shown.
-      if (!tag) {
-        if (list.starts.length === 0) return;
-        tag = this.#argument(tokens, list.starts[0], list.ends[list.ends.length - 1]);
-        if (list.starts.length > 1 || !/^\w/.test(tag.text)) return;
-      }
-    }
-    this.#emit(tokens, i, routine.name, routine.action, tag, this.#pool(routine.pool, argument), scope);
-  }
-
-  /** `new (Pool, Tag) T`. */
-  #placementNew(tokens: TokenList, i: number, scope: CallScope): void {
-    if (this.#word(tokens, i - 1) === 'operator') return;
-    const list = splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t));
-    if (list?.starts.length !== 2 || tokens.kinds[list.end + 1] !== TokenKind.identifier) return;
-    const [kind, tag] = [0, 1].map((n) => this.#argument(tokens, list.starts[n], list.ends[n]));
-    const by = kind.text.startsWith('POOL_') ? 'flags' : 'type';
-    const pool = this.#pool({ by, argument: 0 }, () => kind);
-    this.#emit(tokens, i, PLACEMENT_NEW, 'allocate', tag, pool, scope);
-  }
-
-  /** `Config.DriverPoolTag = TAG;` */
-  #field(tokens: TokenList, i: number, word: string, scope: CallScope): void {
-    const field = FIELDS.get(word);
-    const { kinds } = tokens;
-    const isMember = kinds[i - 1] === DOT || (kinds[i - 1] === GREATER && kinds[i - 2] === MINUS);
-    if (!field || !isMember || kinds[i + 1] !== EQUALS || kinds[i + 2] === EQUALS) return;
-    let end = i + 2;
-    let depth = 0;
-    for (; end < tokens.length; end++) {
-      const kind = kinds[end];
-      if (kind === OPEN_PAREN) depth++;
-      else if (kind === CLOSE_PAREN) depth--;
-      else if (kind === TokenKind.end || kind === TokenKind.directive) return;
-      else if (depth === 0 && (kind === SEMICOLON || kind === COMMA || kind === CLOSE_BRACE)) break;
-    }
-    if (end <= i + 2 || end >= tokens.length) return;
-    const tag = this.#argument(tokens, i + 2, end);
-    // A tag handed on from another structure or a parameter is no place that chooses one.
-    this.#emit(
-      tokens,
-      i,
-      field.name,
-      'allocate',
-      tag,
-      this.#pool(field.pool, () => null),
-      scope,
-    );
-  }
-
-  #branchOf(tokens: TokenList, t: number): 'if' | 'else' | 'end' | 'other' {
-    const name = directiveName(this.#text, tokens.starts[t]);
-    if (name === 'endif') return 'end';
-    if (name === 'else' || name.startsWith('elif')) return 'else';
-    return name.startsWith('if') ? 'if' : 'other';
-  }
-
-  #argument(tokens: TokenList, from: number, to: number): ArgumentText {
-    const start = tokens.starts[from];
-    const end = tokens.ends[to - 1];
-    this.#lines ??= new LineTable(this.#text);
-    return { text: detached(this.#text.slice(start, end)), start, range: this.#lines.rangeOf(start, end) };
-  }
-
-  #pool(source: PoolSource, argument: (n: number) => ArgumentText | null): PoolKind {
-    if (source.by === 'routine') return source.pool;
-    if (source.by === 'nothing') return 'unknown';
-    const text = argument(source.argument)?.text ?? '';
-    if (source.by === 'flags') {
-      if (/\bPOOL_FLAG_NON_PAGED/.test(text)) return 'nonpaged';
-      return /\bPOOL_FLAG_PAGED\b/.test(text) ? 'paged' : 'unknown';
-    }
-    if (/\bNonPagedPool/.test(text)) return 'nonpaged';
-    return /\bPagedPool/.test(text) ? 'paged' : 'unknown';
-  }
-
-  #emit(
-    tokens: TokenList,
-    i: number,
-    routine: string,
-    action: 'allocate' | 'free',
-    tag: ArgumentText | null,
-    pool: PoolKind,
-    scope: CallScope,
-  ): void {
-    this.#lines ??= new LineTable(this.#text);
-    const start = tokens.starts[i];
-    const local = tag && !scope.inMacro ? this.#local(tokens, i, scope.start, tag.text) : undefined;
-    this.#calls.push({
-      routine,
-      action,
-      start,
-      range: this.#lines.rangeOf(start, tokens.ends[i]),
-      tag,
-      pool,
-      function: detached(scope.name),
-      inMacro: scope.inMacro,
-      hidden: local ? [...scope.parameters, local.name] : scope.parameters,
-      localConstant: local?.constant ?? null,
-      lineText: detached(this.#lines.lineAt(start).trim().slice(0, LONGEST_LINE_TEXT)),
-    });
-  }
-
-  /** Whether a tag expression of one name is a local variable of the function, and its initialiser where it is constant. */
-  #local(
-    tokens: TokenList,
-    call: number,
-    from: number,
-    expression: string,
-  ): { name: string; constant: string | null } | undefined {
-    const name = /^[\s(]*([A-Za-z_]\w*)[\s)]*$/.exec(expression)?.[1];
-    if (name === undefined) return undefined;
-    if (this.#locals.from !== from) this.#locals = { from, scanned: from, declared: new Map() };
-    for (; this.#locals.scanned < call; this.#locals.scanned++) this.#noteLocal(tokens, this.#locals.scanned);
-    const declared = this.#locals.declared.get(name);
-    return declared === undefined ? undefined : { name, constant: this.#localInitialiser(tokens, declared) };
-  }
-
-  /** Remembers token `i` where it is the name in the declaration of a variable. */
-  #noteLocal(tokens: TokenList, i: number): void {
-    const { kinds } = tokens;
-    const after = kinds[i + 1];
-    if (kinds[i] !== TokenKind.identifier) return;
-    if (after !== EQUALS && after !== SEMICOLON && after !== OPEN_BRACE && after !== COMMA) return;
-    const before = kinds[i - 1];
-    const isTyped =
-      before === TokenKind.identifier
-        ? !NO_TYPE.test(this.#word(tokens, i - 1))
-        : (before === STAR || before === AMPERSAND) && kinds[i - 2] === TokenKind.identifier;
-    if (isTyped) this.#locals.declared.set(this.#word(tokens, i), i);
-  }
-
-  #localInitialiser(tokens: TokenList, name: number): string | null {
-    const { kinds } = tokens;
-    if (kinds[name + 1] !== EQUALS && kinds[name + 1] !== OPEN_BRACE) return null;
-    let isConst = false;
-    for (let i = name - 1; kinds[i] === TokenKind.identifier; i--) isConst ||= /^const/.test(this.#word(tokens, i));
-    if (!isConst) return null;
-    let end = name + 2;
-    while (end < name + 32 && ![SEMICOLON, COMMA, CLOSE_BRACE, TokenKind.end as number].includes(kinds[end])) end++;
-    return end > name + 2 ? detached(this.#text.slice(tokens.starts[name + 2], tokens.ends[end - 1])) : null;
-  }
-}
-
-interface CallScope {
-  readonly name: string;
-  readonly parameters: readonly string[];
-  readonly inMacro: boolean;
-  /** First token of the function's body. */
-  readonly start: number;
 }
 
 /** Summarises one file's text. Never throws; time is linear in the length of the text. */
