@@ -4,27 +4,10 @@ import { element, setAttribute, setShown, setText } from './controls/dom.ts';
 import { icon } from './controls/icons.ts';
 import { button, checkbox, progressRing, retitle, textField } from './controls/toolkit.ts';
 import { NO_FILTER, POOL_CHOICES, type PoolChoice, type RowFilter } from './filter.ts';
-import { counted, exactBytes, friendlyBytes, grouped } from './numbers.ts';
+import { counted, grouped } from './numbers.ts';
+import { type GrowingTag, type WorkspaceSummary, workspaceWords } from './workspaceWords.ts';
 
 const POOL_LABELS: Readonly<Record<PoolChoice, string>> = { both: 'Both', nonpaged: 'Nonpaged', paged: 'Paged' };
-
-/** A tag of this workspace that grows. */
-export interface GrowingTag {
-  readonly tag: PoolTag;
-  readonly label: string;
-  readonly words: string;
-}
-
-export interface WorkspaceSummary {
-  readonly hasWorkspace: boolean;
-  readonly scanComplete: boolean;
-  /** Tags with allocation sites in this workspace. */
-  readonly tags: number;
-  /** Of these, tags that the watched pool holds. */
-  readonly liveTags: number;
-  readonly bytes: number;
-  readonly growing: readonly GrowingTag[];
-}
 
 export interface FilterBarEvents {
   onFilter(filter: RowFilter): void;
@@ -156,20 +139,4 @@ export class FilterBar {
     this.show(this.#filter);
     this.#events.onFilter(this.#filter);
   }
-}
-
-/** Text and tooltip. */
-export function workspaceWords(summary: WorkspaceSummary): readonly [string, string] {
-  if (!summary.hasWorkspace) return ['No folder open', 'Open a driver’s folder to see which tags are yours.'];
-  if (summary.tags === 0) {
-    return summary.scanComplete
-      ? ['No allocation sites in this workspace', 'No tagged pool allocation was found in the C and C++ files.']
-      : ['Scanning sources', 'Looking for allocation sites in the C and C++ files.'];
-  }
-  const scanning = summary.scanComplete ? '' : ', still scanning';
-  const tooltip =
-    `Tags with allocation sites in this workspace hold ${exactBytes(summary.bytes)}; ` +
-    `${grouped(summary.liveTags)} of ${counted(summary.tags, 'tag')} are in the watched pool${scanning}.`;
-  const held = summary.liveTags === 0 ? '' : ` ${friendlyBytes(summary.bytes)}`;
-  return [`Workspace${held} · ${counted(summary.tags, 'tag')}${scanning}`, tooltip];
 }

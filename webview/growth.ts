@@ -11,8 +11,8 @@ export interface GrowthRate {
 function objectsText(perMinute: number): string {
   const size = Math.abs(perMinute);
   if (size >= 10 || Number.isInteger(perMinute)) return signed(perMinute);
-  const text = size.toFixed(1);
-  if (text === '0.0') return '0';
+  const text = String(Number(size.toFixed(1)));
+  if (text === '0') return '0';
   return `${perMinute < 0 ? '-' : '+'}${text}`;
 }
 

@@ -2,18 +2,13 @@
 import type { FromPanel, PanelState } from '../extension/protocol.ts';
 import { element, setShown, setText } from './controls/dom.ts';
 import { icon } from './controls/icons.ts';
-import { button, progressRing, relabel } from './controls/toolkit.ts';
-import type { RowFilter } from './filter.ts';
-import { emptyWords, retryWords, sourceName } from './sourceWords.ts';
+import { button, emphasise, progressRing, relabel } from './controls/toolkit.ts';
+import { type EmptyFilter, emptyFilterWords, emptyWords, retryWords, sourceName } from './stateWords.ts';
 
-export interface NoticeModel {
-  readonly panel: PanelState;
+export interface NoticeModel extends EmptyFilter {
   /** Rows known, shown or not. */
   readonly rows: number;
   readonly shown: number;
-  readonly filter: RowFilter;
-  /** Tags with allocation sites in this workspace. */
-  readonly workspaceTags: number;
 }
 
 export interface NoticeEvents {
@@ -71,6 +66,7 @@ export class Notices {
     setShown(this.#stripRetry, state.kind === 'failed');
     const other = otherSource(model.panel);
     setShown(this.#other, empty && (state.kind === 'off' || state.kind === 'failed') && other !== undefined);
+    emphasise(this.#other, state.kind === 'off');
     if (other)
       relabel(this.#other, `Watch ${other === 'local' ? 'this PC' : 'the simulated kernel'}`, sourceName(other));
     this.#say();
@@ -108,39 +104,4 @@ export class Notices {
 
 function otherSource(panel: PanelState) {
   return panel.sources.find((source) => source !== panel.source);
-}
-
-/** Why the filter shows nothing, when there are rows. */
-export function emptyFilterWords(model: Omit<NoticeModel, 'shown' | 'rows'>): {
-  readonly title: string;
-  readonly text: string;
-} {
-  const { filter, panel } = model;
-  if (filter.workspaceOnly && !panel.hasWorkspace) {
-    return {
-      title: 'No folder is open',
-      text: 'Open a driver’s folder to see the tags that its sources allocate under.',
-    };
-  }
-  if (filter.workspaceOnly && model.workspaceTags === 0) {
-    return panel.scanComplete
-      ? {
-          title: 'No allocation sites in this workspace',
-          text: 'No tagged pool allocation was found in its C and C++ files.',
-        }
-      : { title: 'Scanning the sources', text: 'Allocation sites appear here as they are found.' };
-  }
-  if (filter.text.trim() !== '') {
-    return { title: `No tag matches ${filter.text.trim()}`, text: 'Wildcards compare case; plain text does not.' };
-  }
-  if (filter.growingOnly) {
-    return { title: 'No tag grows', text: 'Nothing here grew over the whole watched time.' };
-  }
-  if (filter.workspaceOnly) {
-    return {
-      title: 'Not in the pool yet',
-      text: 'None of this workspace’s tags is in the watched pool. Is the driver loaded?',
-    };
-  }
-  return { title: 'No tag to show', text: 'The filter hides every row.' };
 }

@@ -1,7 +1,6 @@
 /** Rows and tags as words: tooltips, the copied line, the summary of a tag and of the workspace. */
 import type { PanelState } from '../extension/protocol.ts';
 import { type PoolTag, tagConstant, tagHex, tagLabel } from '../language/tag/poolTag.ts';
-import type { GrowingTag, WorkspaceSummary } from './filterBar.ts';
 import { growthWords, rateWords, type TagGrowth } from './growth.ts';
 import { counted, exactBytes, grouped, signed } from './numbers.ts';
 import type { RowStore } from './state.ts';
@@ -9,6 +8,7 @@ import type { ColumnId } from './table/columns.ts';
 import { perAlloc } from './table/order.ts';
 import type { RowFacts } from './table/rowFacts.ts';
 import type { TagDirectory } from './tagDirectory.ts';
+import type { GrowingTag, WorkspaceSummary } from './workspaceWords.ts';
 
 export interface TagDigest {
   readonly growth: TagGrowth;

@@ -4,8 +4,8 @@ import { element, setAttribute, setShown, setText } from './controls/dom.ts';
 import { icon, setIcon } from './controls/icons.ts';
 import { button, dropdown, retitle } from './controls/toolkit.ts';
 import { exactBytes, friendlyBytes, grouped, intervalText, signed, signedBytes } from './numbers.ts';
-import { sourceName, stateWord } from './sourceWords.ts';
 import type { SystemSummary } from './state.ts';
+import { sourceName, stateWord } from './stateWords.ts';
 
 const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 const KB = 1024;

@@ -64,6 +64,11 @@ export function retitle(target: HTMLElement, title: string): void {
   setAttribute(target, 'aria-label', title);
 }
 
+/** Whether a button is the one to press. */
+export function emphasise(target: HTMLElement, primary: boolean): void {
+  setAttribute(target, 'appearance', primary ? 'primary' : 'secondary');
+}
+
 export interface CheckboxControl {
   readonly element: HTMLElement;
   set(checked: boolean): void;

@@ -163,8 +163,8 @@ export interface FittedColumn {
   readonly compact: boolean;
 }
 
-/** Below this width only tag, bytes, trend and growth are shown, without the change. */
-export const NARROW_BELOW = 480;
+/** Below this width, which the four essential columns need in full, only they are shown, and without the change. */
+export const NARROW_BELOW = 592;
 const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 62, bytes: 86, growth: 112, trend: 42 };
 const FIRST_TO_GO = Math.max(...COLUMNS.map((column) => column.rank));
 /** What the scroll bar and the gutters of the row take. */

@@ -8,7 +8,8 @@ import type { HarnessOptions } from './page.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NONCE = 'harness';
-const CHROMIUM = process.env.POOL_LENS_CHROMIUM ?? '/usr/bin/chromium';
+/** Where Chromium is expected. */
+export const CHROMIUM = process.env.POOL_LENS_CHROMIUM ?? '/usr/bin/chromium';
 const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -42,6 +42,10 @@ export interface Harness {
   tick(): void;
   /** Takes a sample and measures what the panel needs for it. */
   measureTick(): Promise<FrameCost>;
+  /** Takes a sample that never reaches the panel. */
+  lose(): void;
+  /** What the panel asked VS Code to keep. */
+  saved(): unknown;
   startLive(intervalMs: number): void;
   stopLive(): void;
   post(message: ToPanel): void;
@@ -181,6 +185,11 @@ window.harness = {
     pool.step();
     post(rowsMessage('frame'));
   },
+  lose() {
+    pool.step();
+    sequence++;
+  },
+  saved: () => saved,
   async measureTick() {
     pool.step();
     const data = structuredClone(rowsMessage('frame'));

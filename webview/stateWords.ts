@@ -1,5 +1,6 @@
-/** The state of the source in words. */
+/** The state of the source, and an empty table, in words. */
 import type { PanelState, SourceKind, SourceState } from '../extension/protocol.ts';
+import type { RowFilter } from './filter.ts';
 
 const KIND_NAMES: Readonly<Record<SourceKind, string>> = {
   local: 'This PC',
@@ -58,4 +59,43 @@ export function emptyWords(panel: PanelState, now: number): EmptyWords {
         busy: false,
       };
   }
+}
+
+export interface EmptyFilter {
+  readonly panel: PanelState;
+  readonly filter: RowFilter;
+  /** Tags with allocation sites in this workspace. */
+  readonly workspaceTags: number;
+}
+
+/** Why the filter shows nothing, when there are rows. */
+export function emptyFilterWords(model: EmptyFilter): Omit<EmptyWords, 'busy'> {
+  const { filter, panel } = model;
+  if (filter.workspaceOnly && !panel.hasWorkspace) {
+    return {
+      title: 'No folder is open',
+      text: 'Open a driver’s folder to see the tags that its sources allocate under.',
+    };
+  }
+  if (filter.workspaceOnly && model.workspaceTags === 0) {
+    return panel.scanComplete
+      ? {
+          title: 'No allocation sites in this workspace',
+          text: 'No tagged pool allocation was found in its C and C++ files.',
+        }
+      : { title: 'Scanning the sources', text: 'Allocation sites appear here as they are found.' };
+  }
+  if (filter.text.trim() !== '') {
+    return { title: `No tag matches ${filter.text.trim()}`, text: 'Wildcards compare case; plain text does not.' };
+  }
+  if (filter.growingOnly) {
+    return { title: 'No tag grows', text: 'Nothing here grew over the whole watched time.' };
+  }
+  if (filter.workspaceOnly) {
+    return {
+      title: 'Not in the pool yet',
+      text: 'None of this workspace’s tags is in the watched pool. Is the driver loaded?',
+    };
+  }
+  return { title: 'No tag to show', text: 'The filter hides every row.' };
 }
