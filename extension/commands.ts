@@ -33,19 +33,16 @@ function rangeOf(site: AllocationSite): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Goes to a site; Go Back returns. With `preview` the focus stays where it is. */
-export async function openSite(site: AllocationSite, preview = false): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(site.uri));
-  const editor = await vscode.window.showTextDocument(document, {
+/** Goes to a site; Go Back returns. */
+export async function openSite(site: AllocationSite): Promise<void> {
+  const editor = await vscode.window.showTextDocument(vscode.Uri.parse(site.uri), {
     viewColumn: vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One,
-    preview: true,
-    preserveFocus: preview,
     selection: rangeOf(site),
   });
   editor.revealRange(rangeOf(site), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** Goes to the tag's only site, or lists them: moving through the list shows each, Enter stays there, Escape goes back. */
+/** Goes to the tag's only site, or lists them with file, function and line. */
 export async function showSites(directory: SiteDirectory, tag: PoolTag): Promise<void> {
   const sites = directory.sitesOf(tag);
   if (sites.length === 0) {
@@ -56,38 +53,19 @@ export async function showSites(directory: SiteDirectory, tag: PoolTag): Promise
     await openSite(sites[0]);
     return;
   }
-  const before = vscode.window.activeTextEditor;
-  const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly site: AllocationSite }>();
-  picker.title = `${sites.length} allocation sites of '${tagLabel(tag)}'`;
-  picker.placeholder = 'Enter goes to the site';
-  picker.matchOnDescription = true;
-  picker.matchOnDetail = true;
-  picker.items = sites.map((site) => ({
+  const items = sites.map((site) => ({
     label: site.function || '(file level)',
     description: fileAndLine(site),
     detail: site.lineText,
     site,
   }));
-  let accepted = false;
-  picker.onDidChangeActive(([item]) => {
-    if (item) void openSite(item.site, true);
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `${sites.length} allocation sites of '${tagLabel(tag)}'`,
+    placeHolder: 'Enter goes to the site',
+    matchOnDescription: true,
+    matchOnDetail: true,
   });
-  picker.onDidAccept(() => {
-    const [item] = picker.activeItems;
-    if (!item) return;
-    accepted = true;
-    picker.hide();
-    void openSite(item.site);
-  });
-  picker.onDidHide(() => {
-    picker.dispose();
-    if (!accepted && before)
-      void vscode.window.showTextDocument(before.document, {
-        selection: before.selection,
-        viewColumn: before.viewColumn,
-      });
-  });
-  picker.show();
+  if (picked) await openSite(picked.site);
 }
 
 async function pickTag(directory: SiteDirectory, title: string, fewest: number): Promise<PoolTag | undefined> {

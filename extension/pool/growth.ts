@@ -6,7 +6,7 @@ import type { Stretch } from './history.ts';
 /** Windows into which the watched time is cut. Six: noise around a plateau rises through all of them once in 720. */
 const WINDOWS = 6;
 /** Nothing is said before a row was watched this long, milliseconds. */
-export const MIN_WATCHED_MS = 20_000;
+export const MIN_WATCHED_MS = 30_000;
 /** Objects that must have stayed over the whole time. */
 const MIN_RISE = WINDOWS;
 /** The weakest step must be at least this share of the mean step: a warm-up flattens out, a leak does not. */

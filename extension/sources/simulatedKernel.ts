@@ -38,10 +38,14 @@ interface SystemTag {
   readonly phase: number;
 }
 
+/** All that a site's run depends on: while it stays the same, the site goes on as it is. */
+function partOf({ site, behaviour }: CastSite): string {
+  return JSON.stringify([site.tag, site.pool, behaviour]);
+}
+
 /** What one allocation site of the driver holds now. */
 interface SiteState {
-  cast: CastSite;
-  tag: PoolTag;
+  readonly cast: CastSite;
   /** Objects that will be freed: how many, and when (simulated ms). Oldest first. */
   live: { count: number; freeAt: number }[];
   standing: number;
@@ -82,18 +86,15 @@ export class SimulatedKernel {
 
   /**
    * The driver's allocation sites as they now stand in the sources. A site that is new starts as in a freshly loaded
-   * driver. A site whose tag changed, or that went, gives back what it can under its old tag, as unloading the driver
-   * would: what leaked stays there.
+   * driver. A site whose tag or part changed, or that went, gives back what it can under its old tag, as unloading the
+   * driver would: what leaked stays there.
    */
   setSites(sites: readonly CastSite[]): void {
     const gone = new Set(this.sites.keys());
     for (const cast of sites) {
       gone.delete(cast.key);
       const state = this.sites.get(cast.key);
-      if (state && state.tag === cast.site.tag) {
-        state.cast = cast;
-        continue;
-      }
+      if (state && partOf(state.cast) === partOf(cast)) continue;
       if (state) this.unload(state);
       this.sites.set(cast.key, this.load(cast));
     }
@@ -181,7 +182,7 @@ export class SimulatedKernel {
       held,
       perMs: perMinute / 60_000,
       swing: perMinute === 0 ? 0 : 0.01 + 0.05 * this.random(),
-      periodMs: 20_000 + 70_000 * this.random(),
+      periodMs: 6_000 + 19_000 * this.random(),
       phase: 2 * Math.PI * this.random(),
     });
   }
@@ -208,25 +209,25 @@ export class SimulatedKernel {
     counters.bytes += (allocs - frees) * tag.bytes;
   }
 
-  private isPaged({ cast }: SiteState): boolean {
-    return (cast.behaviour.pool ?? cast.site.pool) === 'paged';
+  private countersOfSite({ site, behaviour }: CastSite): Counters {
+    return this.countersOf(site.tag, (behaviour.pool ?? site.pool) === 'paged');
   }
 
-  private allocate(state: SiteState, count: number): void {
-    const counters = this.countersOf(state.tag, this.isPaged(state));
+  private allocate({ cast }: SiteState, count: number): void {
+    const counters = this.countersOfSite(cast);
     counters.allocs = (counters.allocs + count) >>> 0;
-    counters.bytes += count * chunkBytes(state.cast.behaviour.bytes);
+    counters.bytes += count * chunkBytes(cast.behaviour.bytes);
   }
 
-  private free(state: SiteState, count: number): void {
-    const counters = this.countersOf(state.tag, this.isPaged(state));
+  private free({ cast }: SiteState, count: number): void {
+    const counters = this.countersOfSite(cast);
     counters.frees = (counters.frees + count) >>> 0;
-    counters.bytes -= count * chunkBytes(state.cast.behaviour.bytes);
+    counters.bytes -= count * chunkBytes(cast.behaviour.bytes);
   }
 
   private load(cast: CastSite): SiteState {
     const { standing } = cast.behaviour;
-    const state: SiteState = { cast, tag: cast.site.tag, live: [], standing, allocCarry: 0, leakCarry: 0 };
+    const state: SiteState = { cast, live: [], standing, allocCarry: 0, leakCarry: 0 };
     this.allocate(state, standing);
     return state;
   }

@@ -112,6 +112,21 @@ describe('the simulated kernel', () => {
     expect(store.totals(tagFromText('ShSd')!)).toMatchObject({ outstanding: 3, bytes: 3 * 80 });
   });
 
+  test('a part that changes reloads the driver: nothing is given back that was not taken', () => {
+    const kernel = new SimulatedKernel(1);
+    const store = new PoolStore();
+    // The sites are known before the scenario is, and the scenario is edited later.
+    kernel.setSites(castSites(SHARED, undefined).sites);
+    watch(kernel, store, 0, 20);
+    kernel.setSites(castSites(SHARED, SCENARIO).sites);
+    watch(kernel, store, 20, 20);
+    kernel.setSites([]);
+    watch(kernel, store, 40, 1);
+    const { outstanding, bytes } = store.totals(tagFromText('Shrd')!)!;
+    expect(outstanding).toBeGreaterThan(10);
+    expect(bytes).toBe(outstanding * 224);
+  });
+
   test('counters stay within 32 bits and bytes follow objects', () => {
     const kernel = new SimulatedKernel(5);
     kernel.setSites(castSites(SHARED, SCENARIO).sites);
