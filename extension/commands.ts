@@ -94,8 +94,8 @@ async function pickTag(directory: SiteDirectory, title: string, fewest: number):
 async function assign({ client }: CommandContext, params: AssignParams): Promise<void> {
   const { result, edit } = await client.assign(params);
   if (!edit || result.assigned.length === 0) {
-    const reason = result.refused[0]?.reason ?? 'there is no allocation site here';
-    void vscode.window.showWarningMessage(`No unique tag was assigned: ${reason}.`);
+    const reason = result.refused[0]?.reason ?? 'There is no allocation site here.';
+    void vscode.window.showWarningMessage(`No unique tag was assigned. ${reason}`);
     return;
   }
   if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) {
@@ -110,7 +110,7 @@ async function assign({ client }: CommandContext, params: AssignParams): Promise
     left > 0
       ? ` ${left} tagged ${left === 1 ? 'free' : 'frees'} of the old tag ${left === 1 ? 'was' : 'were'} left alone: check ${left === 1 ? 'it' : 'them'} before you run the driver.`
       : '';
-  const refused = result.refused.length > 0 ? ` ${result.refused.length} refused: ${result.refused[0].reason}.` : '';
+  const refused = result.refused.length > 0 ? ` ${result.refused.length} refused: ${result.refused[0].reason}` : '';
   void vscode.window.showInformationMessage(
     `${result.assigned.length} allocation ${result.assigned.length === 1 ? 'site has its' : 'sites have their'} own tag now: ${tags}. Save and rebuild.${frees}${refused}`,
   );

@@ -1,5 +1,5 @@
 /** The edit that gives allocation sites tags of their own, in the project's style. */
-import type { AnnotatedTextEdit, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { AnnotatedTextEdit, ChangeAnnotation, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { baseName, pathToUri, uriToPath } from '../index/fileUri.ts';
 import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
@@ -27,7 +27,9 @@ export interface AssignContext {
   readonly read: (path: string) => SourceText | undefined;
 }
 
-const ANNOTATION = 'poolLens.assign';
+/** Change annotations of the edit: what is written, and the frees that are shown but not touched. */
+const ASSIGNED = 'poolLens.assigned';
+const LEFT_ALONE = 'poolLens.leftAlone';
 const MOST_FREES_NAMED = 20;
 
 interface Change {
@@ -198,38 +200,53 @@ class Assignment {
   }
 
   #edit(leftFrees: readonly FreeSite[]): WorkspaceEdit {
-    const documentChanges: TextDocumentEdit[] = [];
+    const byFile = new Map<string, AnnotatedTextEdit[]>();
     for (const [path, file] of this.#files) {
       if (!file || file.changes.length === 0) continue;
-      const edits: AnnotatedTextEdit[] = merged(file.changes).map(({ offset, end, text }) => ({
+      const edits = merged(file.changes).map(({ offset, end, text }) => ({
         range: file.lines.rangeOf(offset, end),
         newText: text,
-        annotationId: ANNOTATION,
+        annotationId: ASSIGNED,
       }));
-      documentChanges.push({ textDocument: { uri: pathToUri(path), version: file.source.version }, edits });
+      byFile.set(path, edits);
     }
-    const label =
-      this.#assigned.length === 1
-        ? `Assign unique pool tag '${tagLabel(this.#assigned[0].newTag)}'`
-        : `Assign unique pool tags to ${this.#assigned.length} sites of '${tagLabel(this.#oldTag)}'`;
-    return {
-      documentChanges,
-      changeAnnotations: {
-        [ANNOTATION]: { label, description: this.#description(leftFrees), needsConfirmation: leftFrees.length > 0 },
-      },
-    };
+    for (const { uri, range } of leftFrees) {
+      const path = uriToPath(uri);
+      if (path === undefined || !this.#open(path)) continue;
+      // Inserts nothing: it puts the free into the preview, unchecked, among the changes that surround it.
+      const edit = { range: { start: range.start, end: range.start }, newText: '', annotationId: LEFT_ALONE };
+      byFile.set(path, [...(byFile.get(path) ?? []), edit]);
+    }
+    const documentChanges = [...byFile].map(
+      ([path, edits]): TextDocumentEdit => ({
+        textDocument: { uri: pathToUri(path), version: this.#open(path)?.source.version ?? null },
+        edits,
+      }),
+    );
+    return { documentChanges, changeAnnotations: this.#annotations(leftFrees) };
   }
 
-  #description(leftFrees: readonly FreeSite[]): string {
-    const tags = this.#assigned.map((a) => tagLabel(a.newTag));
-    const shown = tags.slice(0, 8).join(', ') + (tags.length > 8 ? ', …' : '');
-    const change = `'${tagLabel(this.#oldTag)}' becomes ${shown}.`;
-    if (leftFrees.length === 0) return change;
+  #annotations(leftFrees: readonly FreeSite[]): Record<string, ChangeAnnotation> {
+    const old = tagLabel(this.#oldTag);
+    const tags = this.#assigned.map((a) => `'${tagLabel(a.newTag)}'`);
+    const annotations: Record<string, ChangeAnnotation> = {
+      [ASSIGNED]: {
+        label:
+          tags.length === 1 ? `Assign unique pool tag ${tags[0]}` : `Assign unique pool tags to ${tags.length} sites`,
+        description: `'${old}' becomes ${tags.slice(0, 8).join(', ')}${tags.length > 8 ? ', …' : ''}`,
+      },
+    };
+    if (leftFrees.length === 0) return annotations;
     const places = leftFrees
       .slice(0, MOST_FREES_NAMED)
-      .map((f) => `${baseName(uriToPath(f.uri) ?? f.uri)}:${f.range.start.line + 1}`);
+      .map(({ uri, range }) => `${baseName(uriToPath(uri) ?? uri)}:${range.start.line + 1}`);
     const more = leftFrees.length > MOST_FREES_NAMED ? ` and ${leftFrees.length - MOST_FREES_NAMED} more` : '';
-    return `${change} Left alone, still freeing with '${tagLabel(this.#oldTag)}': ${places.join(', ')}${more}. A free whose tag does not match its memory can stop the machine (bug check 0xC2).`;
+    annotations[LEFT_ALONE] = {
+      label: `Left alone: ${leftFrees.length} ${leftFrees.length === 1 ? 'free' : 'frees'} with '${old}'`,
+      description: `${places.join(', ')}${more}. A free whose tag does not match its memory can stop Windows (bug check 0xC2)`,
+      needsConfirmation: true,
+    };
+    return annotations;
   }
 }
 

@@ -263,7 +263,7 @@ describe('language server', () => {
     const changes = new Map(
       edit.documentChanges.map((c) => [JSON.stringify(c.textDocument), c.edits.map((e) => e.newText)]),
     );
-    expect(changes.get(JSON.stringify({ uri: uri('main.c'), version: 1 }))).toEqual(['POOL_TAG_READ']);
+    expect(changes.get(JSON.stringify({ uri: uri('main.c'), version: 1 }))).toEqual(['POOL_TAG_READ', '']);
     expect(changes.get(JSON.stringify({ uri: uri('tags.h'), version: null }))).toEqual([
       "\n#define POOL_TAG_READ 'eRTX'",
     ]);

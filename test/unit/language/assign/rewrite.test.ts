@@ -201,16 +201,25 @@ describe('what is said and refused', () => {
     const result = project.assignAll('XTag');
     const edit = result.edit as WorkspaceEdit;
     expect(result.leftFrees).toHaveLength(1);
-    const [annotation] = Object.values(edit.changeAnnotations!);
-    expect(annotation.needsConfirmation).toBe(true);
-    expect(annotation.description).toContain('a.c:10');
-    expect(annotation.description).toContain('0xC2');
+    const [assigned, leftAlone] = Object.values(edit.changeAnnotations!);
+    expect(assigned.needsConfirmation).toBeUndefined();
+    expect(leftAlone).toMatchObject({ needsConfirmation: true, label: "Left alone: 1 free with 'XTag'" });
+    expect(leftAlone.description).toContain('a.c:10');
+    expect(leftAlone.description).toContain('0xC2');
+    const [{ edits }] = edit.documentChanges as TextDocumentEdit[];
+    expect(edits.filter((e) => 'annotationId' in e && e.annotationId === 'poolLens.leftAlone')).toEqual([
+      expect.objectContaining({
+        newText: '',
+        range: { start: result.leftFrees[0].range.start, end: result.leftFrees[0].range.start },
+      }),
+    ]);
     expect(edit.documentChanges).toMatchObject([{ textDocument: { uri: 'file:///p/a.c', version: 7 } }]);
   });
 
   it('without such frees nothing needs confirming', () => {
     const result = new Project({ '/p/a.c': site('Read', "'gaTX'") }).assignAll('XTag');
-    expect(Object.values((result.edit as WorkspaceEdit).changeAnnotations!)[0].needsConfirmation).toBe(false);
+    const annotations = Object.values((result.edit as WorkspaceEdit).changeAnnotations!);
+    expect(annotations.map((annotation) => annotation.needsConfirmation)).toEqual([undefined]);
   });
 
   it('a parameter, an empty place and a changed file are refused with the reason', () => {
