@@ -1,0 +1,30 @@
+/**
+ * The benchmarks, all or one: `npm run bench [-- poll | store | table | scan DIR]`. Figures are ratios to a limit or a
+ * peer, measured in the same run.
+ */
+import { benchPoll, pollReport } from './poll/run.ts';
+import { benchScan, scanReport } from './scan/run.ts';
+import { benchStore, storeReport } from './store/run.ts';
+import { benchTable, tableReport } from './table/run.ts';
+
+const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly string[]>> = {
+  poll: async () => pollReport(await benchPoll()),
+  store: async () => storeReport(benchStore()),
+  table: async () => tableReport(await benchTable()),
+  scan: async ([folder = 'test/sample-driver']) => scanReport(await benchScan(folder)),
+};
+
+const [chosen, ...args] = process.argv.slice(2);
+if (chosen !== undefined && !Object.hasOwn(BENCHMARKS, chosen)) {
+  console.error(`No such benchmark: ${chosen}. There are: ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  for (const name of chosen === undefined ? Object.keys(BENCHMARKS) : [chosen]) {
+    try {
+      for (const line of await BENCHMARKS[name](args)) console.log(line);
+    } catch (error) {
+      console.error(`${name}: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
+}
