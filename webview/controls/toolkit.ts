@@ -125,7 +125,10 @@ export function textField(options: TextFieldOptions): TextFieldControl {
     element: made,
     value: () => made.value,
     set(value) {
-      if (made.value !== value) made.value = value;
+      if (made.value === value) return;
+      made.value = value;
+      // FAST writes to its input in a later task; a key that comes before would overwrite the value.
+      if (made.control) made.control.value = value;
     },
     focus: () => made.focus(),
     caretToEnd: () => made.control?.setSelectionRange(made.value.length, made.value.length),

@@ -166,7 +166,7 @@ export class PoolTable {
     const columns = fitColumns(this.element.clientWidth);
     const key = columns.map((fitted) => `${fitted.column.id}:${fitted.width}:${fitted.changeWidth}`).join(' ');
     const rows = Math.ceil(height / ROW_HEIGHT) + 1 + 2 * OVERSCAN;
-    this.#height = height;
+    this.#resize(height);
     if (key === this.#columnsKey && rows === this.#views.length) return;
     if (key !== this.#columnsKey) {
       this.#columnsKey = key;
@@ -187,6 +187,17 @@ export class PoolTable {
     for (const view of this.#views) view.element.classList.add('unused');
     this.#sheet.replaceChildren(...this.#views.map((view) => view.element));
     if (this.#model?.totals) this.#totals.draw(this.#model.source.store, this.#model.order.ids);
+    this.#drawRows(false);
+  }
+
+  /** A selected row that was on screen stays there when the viewport shrinks, as it does when the detail opens. */
+  #resize(height: number): void {
+    const model = this.#model;
+    const index = model && height < this.#height ? model.order.ids.indexOf(model.selected) : -1;
+    const stays = index >= 0 && this.isOnScreen(index);
+    this.#height = height;
+    if (!stays) return;
+    this.reveal(index);
     this.#drawRows(false);
   }
 

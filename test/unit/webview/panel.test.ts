@@ -93,6 +93,17 @@ describe.skipIf(!existsSync(CHROMIUM))(`panel in Chromium (${CHROMIUM})`, () => 
       await expect.poll(() => sent(page, 'showSites')).toEqual([{ type: 'showSites', tag: tagOf('Xmpl') }]);
     }));
 
+  it('has the character that starts the filter in the field before the next key can come', () =>
+    withPanel({}, async (page) => {
+      const value = await page.evaluate(() => {
+        const table = document.querySelector('.table') as HTMLElement;
+        table.focus();
+        table.dispatchEvent(new KeyboardEvent('keydown', { key: 'x' }));
+        return document.querySelector('vscode-text-field')?.shadowRoot?.querySelector('input')?.value;
+      });
+      expect(value).toBe('x');
+    }));
+
   it('moves the selection and scrolls after it, and marks it for assistive technology', () =>
     withPanel({}, async (page) => {
       await page.locator('.table').focus();
@@ -107,6 +118,31 @@ describe.skipIf(!existsSync(CHROMIUM))(`panel in Chromium (${CHROMIUM})`, () => 
       await frame(page);
       expect(await row.getAttribute('aria-rowindex')).toBe('3');
     }));
+
+  it('keeps the selected row in sight when the detail opens below it', async () => {
+    const inSight = (page: Page) =>
+      page.evaluate(() => {
+        const row = document.querySelector('.row.selected')?.getBoundingClientRect();
+        const view = document.querySelector('.viewport')?.getBoundingClientRect();
+        return row !== undefined && view !== undefined && row.top >= view.top && row.bottom <= view.bottom;
+      });
+    // Both keys before the next frame: the table scrolls while the detail is still closed.
+    await withPanel({}, async (page) => {
+      await page.evaluate(() => {
+        const table = document.querySelector('.table') as HTMLElement;
+        table.focus();
+        table.dispatchEvent(new KeyboardEvent('keydown', { key: 'End' }));
+      });
+      await page.locator('.detail').waitFor();
+      await expect.poll(() => inSight(page)).toBe(true);
+    });
+    await withPanel({}, async (page) => {
+      const box = await page.locator('.viewport').boundingBox();
+      await page.mouse.click(600, (box?.y ?? 0) + (box?.height ?? 0) - 30);
+      await page.locator('.detail').waitFor();
+      await expect.poll(() => inSight(page)).toBe(true);
+    });
+  });
 
   it('holds the order under the pointer, and keeps the selected row in its place when it sorts again', () =>
     withPanel(
