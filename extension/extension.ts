@@ -92,7 +92,7 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
   );
 
   monitor.setSource(chosenSource(sources));
-  if (settings().get('openOnStartup', false)) void vscode.commands.executeCommand('poolLens.open');
+  if (settings().get('openOnStartup', false)) void views.showQuietly();
   await client.start();
 }
 

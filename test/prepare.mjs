@@ -55,7 +55,7 @@ const PROGRAMS = {
 
 const PROGRAMS_OF = {
   test: ['chromium', 'fonts', 'gcc', 'mingw', 'wine', 'ripgrep'],
-  bench: ['chromium', 'fonts', 'ripgrep'],
+  bench: ['chromium', 'fonts', 'gcc', 'ripgrep'],
   start: [],
 };
 

@@ -51,6 +51,11 @@ export class MonitorViews implements vscode.WebviewViewProvider, vscode.WebviewP
     this.adoptTab(vscode.window.createWebviewPanel(MONITOR_TAB, 'Pool', vscode.ViewColumn.Active));
   }
 
+  /** Shows the panel without taking the keyboard from where it is. */
+  async showQuietly(): Promise<void> {
+    await vscode.commands.executeCommand(`${MONITOR_VIEW}.focus`, { preserveFocus: true });
+  }
+
   /** Shows the panel, in the place where it is already if it is anywhere, and a tag's row in it. */
   async reveal(tag?: PoolTag): Promise<void> {
     const tab = this.tab;

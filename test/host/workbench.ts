@@ -68,6 +68,12 @@ export class Workbench {
     return this.quickRows.allInnerTexts();
   }
 
+  /** Go Back, by the key of the system the browser runs on. */
+  async goBack(): Promise<void> {
+    const key = { win32: 'Alt+ArrowLeft', darwin: 'Control+-' }[process.platform as string] ?? 'Control+Alt+-';
+    await this.page.keyboard.press(key);
+  }
+
   tab(name: string): Locator {
     return this.page.locator(`.tab[data-resource-name="${name}"]`);
   }
