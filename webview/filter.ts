@@ -55,10 +55,6 @@ export function matchesText(filter: TextFilter, tag: string, driver: string): bo
   );
 }
 
-export function isFiltering(filter: RowFilter): boolean {
-  return filter.text.trim() !== '' || filter.pool !== 'both' || filter.workspaceOnly || filter.growingOnly;
-}
-
 /** The pool that PoolMon's P key shows next: nonpaged, paged, both. */
 export function nextPool(pool: PoolChoice, backwards: boolean): PoolChoice {
   const step = backwards ? POOL_CHOICES.length - 1 : 1;

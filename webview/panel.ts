@@ -300,7 +300,7 @@ export class Panel {
         this.#saveTimer = setTimeout(() => this.#host.saveState(this.#ui), SAVE_DELAY_MS);
       },
       onResize: () => this.#tellVisibleRows(),
-      onFocus: () => {
+      onKeyboardFocus: () => {
         if (this.#selectedId() < 0 && this.#order.ids.length > 0) this.#select(this.#order.ids[0]);
       },
       tooltip: (column, id) => cellTooltip(this.#store, this.#facts, this.#directory, column, id),

@@ -9,10 +9,8 @@ import {
   type Dropdown,
   provideVSCodeDesignSystem,
   type TextField,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeDivider,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
@@ -22,10 +20,8 @@ import { setAttribute, setText } from './dom.ts';
 
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
     vsCodeCheckbox(),
-    vsCodeDivider(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
@@ -172,23 +168,9 @@ export function dropdown(label: string, onChange: (value: string) => void): Drop
   };
 }
 
-/** A badge with a number or a word. */
-export function badge(text: string): HTMLElement {
-  const made = document.createElement('vscode-badge');
-  made.append(text);
-  return made;
-}
-
 /** Work in progress, of unknown length. */
 export function progressRing(label: string): HTMLElement {
   const made = document.createElement('vscode-progress-ring');
   made.setAttribute('aria-label', label);
-  return made;
-}
-
-/** A line between two parts. */
-export function divider(): HTMLElement {
-  const made = document.createElement('vscode-divider');
-  made.setAttribute('role', 'presentation');
   return made;
 }

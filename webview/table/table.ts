@@ -22,7 +22,8 @@ export interface TableEvents {
   /** The rows on screen changed. */
   onScroll(scrollTop: number): void;
   onResize(): void;
-  onFocus(): void;
+  /** The keyboard came to the table; a press of the pointer says itself which row it means. */
+  onKeyboardFocus(): void;
   tooltip(column: ColumnId, id: number): string;
 }
 
@@ -167,7 +168,8 @@ export class PoolTable {
     const key = columns.map((fitted) => `${fitted.column.id}:${fitted.width}:${fitted.changeWidth}`).join(' ');
     const rows = Math.ceil(height / ROW_HEIGHT) + 1 + 2 * OVERSCAN;
     this.#resize(height);
-    if (key === this.#columnsKey && rows === this.#views.length) return;
+    // Spare rows stay when the table gets lower: an element must not vanish between the press and the click on it.
+    if (key === this.#columnsKey && rows <= this.#views.length) return;
     if (key !== this.#columnsKey) {
       this.#columnsKey = key;
       this.#columns = columns;
@@ -226,7 +228,19 @@ export class PoolTable {
       const id = this.#idAt(event);
       if (id >= 0 && !(event.target as HTMLElement).closest('.tag-name, .sites')) events.onShowSites(id);
     });
-    this.element.addEventListener('focus', () => events.onFocus());
+    let pressed = false;
+    this.element.addEventListener('pointerdown', () => {
+      pressed = true;
+    });
+    this.element.addEventListener('focus', () => {
+      if (!pressed) events.onKeyboardFocus();
+    });
+    window.addEventListener('pointerup', () => {
+      pressed = false;
+    });
+    window.addEventListener('pointercancel', () => {
+      pressed = false;
+    });
     this.element.addEventListener('keydown', (event) => {
       const action = tableAction(event);
       if (!action) return;

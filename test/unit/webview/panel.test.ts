@@ -144,6 +144,19 @@ describe.skipIf(!existsSync(CHROMIUM))(`panel in Chromium (${CHROMIUM})`, () => 
     });
   });
 
+  it('selects the row that is clicked, also the first time and with a hand’s pace', () =>
+    withPanel({ saved: { scrollTop: 4400 } }, async (page) => {
+      const row = page.locator('.sheet .row[aria-rowindex="207"]');
+      const tag = await row.locator('.tag-name').textContent();
+      const box = await row.boundingBox();
+      await page.mouse.move(600, (box?.y ?? 0) + 10);
+      await page.mouse.down();
+      for (let i = 0; i < 6; i++) await frame(page);
+      await page.mouse.up();
+      await expect.poll(() => page.locator('.detail-tag').textContent()).toBe(tag);
+      expect(await page.locator('.row.selected').getAttribute('aria-rowindex')).toBe('207');
+    }));
+
   it('holds the order under the pointer, and keeps the selected row in its place when it sorts again', () =>
     withPanel(
       { saved: { sort: { column: 'diff', descending: true, byChange: false }, scrollTop: 4400 } },
