@@ -27,8 +27,8 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
     });
   });
 
-  /** Tags that grow and have sites here, as the panel's top group shows them. */
-  const heroes = async () => [...new Set(await session.panel.locator('.row.hero .tag-name').allTextContents())];
+  /** Tags that grow and have sites here, as the panel names them beside the filter. */
+  const heroes = () => session.panel.locator('.chips .chip b').allTextContents();
   const tagRow = (tag: string) => session.panel.locator('.row:not(.unused)', { hasText: tag }).first();
 
   test('the editor knows the allocation sites before anything runs', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
   test('unique tags for all five: a preview that names the frees left alone, then the edit', async () => {
     const { workbench, panel, opened } = session;
     await panel.getByRole('button', { name: 'Assign unique tags to all 5 sites' }).click();
-    const preview = opened.page.locator('.refactor-preview');
+    const preview = opened.page.locator('.bulk-edit-panel');
     await preview.waitFor();
     await preview
       .getByText(/ExFreePoolWithTag/)
@@ -127,7 +127,8 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
 
   test('Enter on it goes to the line that leaks', async () => {
     const { workbench, panel, opened } = session;
-    await panel.locator('.row.hero').first().click();
+    await panel.locator('.chips .chip').click();
+    await panel.locator('.row.hero.selected').waitFor();
     await panel.locator('.table').focus();
     await opened.page.keyboard.press('Enter');
     await expect.poll(() => workbench.activeFile()).toBe('command.c');

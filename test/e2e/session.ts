@@ -63,7 +63,7 @@ export class Session {
       },
     });
     try {
-      const opened = await openPage(server.url);
+      const opened = await openPage(server.url, { width: 1600, height: 1000 });
       opened.page.setDefaultTimeout(GESTURE_MS);
       const session = new Session(server, opened);
       await session.workbench.ready();
