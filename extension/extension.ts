@@ -116,6 +116,8 @@ async function carryOut(
       return update('intervalMs', intent.intervalMs);
     case 'setSource':
       return update('source', intent.source);
+    case 'selectSource':
+      return vscode.commands.executeCommand('poolLens.selectSource');
     case 'showSites':
       return vscode.commands.executeCommand(CLIENT_COMMANDS.showSites, intent.tag);
     case 'assignTag':

@@ -130,6 +130,8 @@ export type FromPanel =
   | { readonly type: 'restart' }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'setSource'; readonly source: SourceKind }
+  /** Let the user choose the source. */
+  | { readonly type: 'selectSource' }
   /** Enter on a row: go to the only site, or list them. */
   | { readonly type: 'showSites'; readonly tag: PoolTag }
   | { readonly type: 'openSite'; readonly tag: PoolTag; readonly index: number }

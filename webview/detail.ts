@@ -79,15 +79,11 @@ export class DetailView {
       this.#headline,
       this.#constant,
       this.#hex,
+      this.#assign,
       this.#toggle,
     );
     const text = element('div', 'detail-text', this.#sentence, this.#description);
-    const sites = element(
-      'div',
-      'detail-sites',
-      element('div', 'sites-head', this.#sitesTitle, this.#assign),
-      this.#list,
-    );
+    const sites = element('div', 'detail-sites', this.#sitesTitle, this.#list);
     this.#body = element('div', 'detail-body', text, this.#chart, sites);
     this.element.append(head, this.#body);
     this.#list.addEventListener('keydown', (event) => this.#moveInList(event));
@@ -125,13 +121,13 @@ export class DetailView {
     setText(this.#headline, words.join(' · '));
     setCopyable(this.#constant, tagConstant(model.tag), 'C constant');
     setCopyable(this.#hex, tagHex(model.tag), 'value for the debugger');
+    setShown(this.#assign, sites > 1);
+    relabel(this.#assign, `Assign unique tags to all ${sites} sites`);
   }
 
   #showSites(model: DetailModel): void {
     const sites = model.info?.sites ?? [];
     setText(this.#sitesTitle, sitesWords(model));
-    setShown(this.#assign, sites.length > 1);
-    relabel(this.#assign, `Assign unique tags to all ${sites.length} sites`);
     if (this.#sitesShown === sites) return;
     this.#sitesShown = sites;
     this.#list.replaceChildren(...sites.map((site) => this.#siteButton(model.tag, site)));

@@ -1,8 +1,9 @@
 /** Growth in words: what the growth column and the detail say of a row or a tag. A mark never comes without its numbers. */
+import { MIN_WATCHED_MS } from '../extension/pool/growth.ts';
 import { exactBytes, friendlyBytes, grouped, signed, spanText } from './numbers.ts';
 
 export interface GrowthRate {
-  /** Outstanding objects gained a minute, over the last minute watched. */
+  /** Outstanding objects gained a minute, over the last minute watched; NaN when not watched long enough. */
   readonly objectsPerMinute: number;
   readonly bytesPerMinute: number;
 }
@@ -39,7 +40,8 @@ export interface TagGrowth extends GrowthRate {
 /** The sentence of the detail. `watchedMs` is the time watched so far. */
 export function growthSentence(growth: TagGrowth, watchedMs: number): string {
   const stock = `${grouped(growth.outstanding)} outstanding, ${exactBytes(growth.bytes)}.`;
-  if (watchedMs < 1000) return `Not watched long enough to speak of growth. ${stock}`;
+  const tooShort = watchedMs < MIN_WATCHED_MS || Number.isNaN(growth.objectsPerMinute);
+  if (tooShort && !growth.growing) return `Not watched long enough to speak of growth. ${stock}`;
   const watched = spanText(watchedMs);
   const still = growth.objectsPerMinute < 0.05 && growth.bytesPerMinute < 0.5 && growth.bytesPerMinute > -0.5;
   const lastMinute = still ? 'no change in the last minute' : `${rateWords(growth)} in the last minute`;

@@ -6,8 +6,12 @@
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 const UNIT_STEP = 1024;
 
-/** `1,204,331`, `-3`; fractions are rounded. */
+/** Stands for a number that is not known yet. */
+const UNKNOWN = '–';
+
+/** `1,204,331`, `-3`; fractions are rounded; a dash for NaN, which stands for what is not known yet. */
 export function grouped(value: number): string {
+  if (Number.isNaN(value)) return UNKNOWN;
   const digits = String(Math.abs(Math.round(value)));
   let text = '';
   for (let end = digits.length; end > 0; end -= 3) {
@@ -24,6 +28,7 @@ export function signed(value: number): string {
 
 /** A size with a unit of 1024: `541 bytes`, `8.3 KB`, `14.6 MB`. */
 export function friendlyBytes(bytes: number): string {
+  if (Number.isNaN(bytes)) return UNKNOWN;
   let size = Math.abs(bytes);
   let unit = 0;
   // 1023.95 would be written as `1024.0 KB`.

@@ -26,6 +26,7 @@ import { restoreUiState, type UiState } from './uiState.ts';
 
 const SAVE_DELAY_MS = 300;
 const VISIBLE_ROWS_DELAY_MS = 120;
+const DETAIL_OPEN_FROM_HEIGHT = 400;
 
 export class Panel {
   readonly #host: Host;
@@ -74,7 +75,7 @@ export class Panel {
     });
     this.#table = this.#createTable();
     this.#detail = new DetailView({
-      onToggle: () => this.#change({ detailOpen: !this.#ui.detailOpen }),
+      onToggle: () => this.#change({ detailOpen: !this.#isDetailOpen() }),
       onOpenSite: (tag, index) => host.send({ type: 'openSite', tag, index }),
       onAssign: (tag) => host.send({ type: 'assignTag', tag }),
       onCopy: (text) => host.send({ type: 'copy', text }),
@@ -217,8 +218,13 @@ export class Panel {
     const { watchedMs } = this.#store.summary;
     this.#detail.show(
       { tag: selected.tag, ...tag, watchedMs, info, hasWorkspace, scanComplete, palette: this.#palette },
-      this.#ui.detailOpen,
+      this.#isDetailOpen(),
     );
+  }
+
+  /** In a low panel an open detail would leave the table a few rows. */
+  #isDetailOpen(): boolean {
+    return this.#ui.detailOpen ?? this.#root.clientHeight >= DETAIL_OPEN_FROM_HEIGHT;
   }
 
   /** The host sends trend lines for the rows on screen and of the selected tag alone. */

@@ -1,11 +1,11 @@
 /** The first line: which pool is watched and how that goes, its controls, and PoolMon's header figures. */
-import type { FromPanel, PanelState, SourceKind } from '../extension/protocol.ts';
+import type { FromPanel, PanelState } from '../extension/protocol.ts';
 import { element, setAttribute, setShown, setText } from './controls/dom.ts';
 import { icon, setIcon } from './controls/icons.ts';
 import { button, dropdown, retitle } from './controls/toolkit.ts';
 import { exactBytes, friendlyBytes, grouped, intervalText, signed, signedBytes } from './numbers.ts';
 import type { SystemSummary } from './state.ts';
-import { sourceName, stateWord } from './stateWords.ts';
+import { stateWord } from './stateWords.ts';
 
 const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 const KB = 1024;
@@ -83,14 +83,13 @@ export class TopBar {
   readonly element = element('header', 'top-bar');
   readonly #send: (message: FromPanel) => void;
   readonly #dot = element('span', 'state-dot');
-  readonly #label = element('span', 'source-label');
+  readonly #label = element('button', 'source-label');
   readonly #word = element('span', 'state-word');
   readonly #pauseIcon = icon('pause');
   readonly #pause: HTMLElement;
   readonly #interval = dropdown('Polling interval', (value) =>
     this.#send({ type: 'setInterval', intervalMs: Number(value) }),
   );
-  readonly #source = dropdown('Source', (value) => this.#send({ type: 'setSource', source: value as SourceKind }));
   readonly #figures = element('div', 'figures');
   readonly #values = FIGURES.map((figure) => {
     const value = element('span', 'value');
@@ -111,11 +110,12 @@ export class TopBar {
       icon: this.#pauseIcon,
       onClick: () => this.#send({ type: this.#paused ? 'resume' : 'pause' }),
     });
+    this.#label.addEventListener('click', () => this.#send({ type: 'selectSource' }));
     const status = element('div', 'source-status', this.#dot, this.#label, this.#word);
     status.setAttribute('role', 'status');
     const help = button({ label: '', title: 'Keys (H or ?)', kind: 'icon', icon: icon('help'), onClick: onHelp });
     help.classList.add('help-button');
-    const controls = element('div', 'source-controls', this.#pause, this.#interval.element, this.#source.element);
+    const controls = element('div', 'source-controls', this.#pause, this.#interval.element);
     this.element.append(element('div', 'source', status, controls), this.#figures, help);
   }
 
@@ -124,8 +124,8 @@ export class TopBar {
     this.element.dataset.state = kind;
     this.element.classList.toggle('simulated', panel.source === 'simulated');
     setText(this.#label, panel.sourceLabel);
-    const interval = intervalText(panel.intervalMs);
-    setText(this.#word, kind === 'live' ? `· ${interval}` : `· ${interval} · ${stateWord(panel.state)}`);
+    setText(this.#word, kind === 'live' ? '' : `· ${stateWord(panel.state)}`);
+    retitle(this.#label, panel.sources.length > 1 ? 'Select which pool to watch' : panel.sourceLabel);
     setAttribute(this.#dot, 'title', stateWord(panel.state));
 
     this.#paused = kind === 'paused';
@@ -136,11 +136,6 @@ export class TopBar {
     this.#interval.set(
       intervals.toSorted((a, b) => a - b).map((ms) => ({ value: String(ms), label: intervalText(ms) })),
       String(panel.intervalMs),
-    );
-    setShown(this.#source.element, panel.sources.length > 1);
-    this.#source.set(
-      panel.sources.map((source) => ({ value: source, label: sourceName(source) })),
-      panel.source,
     );
   }
 

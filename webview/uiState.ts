@@ -14,7 +14,8 @@ export interface UiState {
   readonly totals: boolean;
   /** Changed cells glow (PoolMon's L). */
   readonly highlight: boolean;
-  readonly detailOpen: boolean;
+  /** Null until the user opens or closes the detail: it is open where the panel is high enough. */
+  readonly detailOpen: boolean | null;
   readonly selected: RowKey | null;
   readonly scrollTop: number;
 }
@@ -24,7 +25,7 @@ export const FIRST_UI_STATE: UiState = {
   filter: NO_FILTER,
   totals: false,
   highlight: true,
-  detailOpen: true,
+  detailOpen: null,
   selected: null,
   scrollTop: 0,
 };
@@ -38,7 +39,7 @@ export function restoreUiState(stored: unknown): UiState {
     filter: restoreFilter(from.filter),
     totals: flag(from.totals, first.totals),
     highlight: flag(from.highlight, first.highlight),
-    detailOpen: flag(from.detailOpen, first.detailOpen),
+    detailOpen: typeof from.detailOpen === 'boolean' ? from.detailOpen : first.detailOpen,
     selected: restoreKey(from.selected),
     scrollTop: typeof from.scrollTop === 'number' && from.scrollTop >= 0 ? from.scrollTop : first.scrollTop,
   };

@@ -16,7 +16,8 @@ export function panelPage(webview: vscode.Webview, extensionUri: vscode.Uri, lay
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    // The toolkit asks with a style element whether :focus-visible is known.
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
   return `<!DOCTYPE html>

@@ -69,7 +69,7 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
   test('Enter lists its five sites with file, function and line; Enter goes there, Go Back comes back', async () => {
     const { workbench, panel, opened } = session;
     await tagRow('Xmpl').click();
-    await panel.locator('.detail .site').nth(4).waitFor();
+    await panel.getByRole('button', { name: 'Assign unique tags to all 5 sites' }).waitFor();
     await panel.locator('.table').focus();
     await opened.page.keyboard.press('Enter');
     const picks = await workbench.picks();

@@ -43,7 +43,7 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Tag',
     tooltip: 'Pool tag as PoolMon shows it',
     key: 'T',
-    width: 78,
+    width: 72,
     rank: 0,
   },
   {
@@ -52,7 +52,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Type',
     shortLabel: 'Type',
     tooltip: 'Nonpaged or paged pool',
-    width: 52,
+    width: 50,
     rank: 2,
   },
   {
@@ -62,9 +62,9 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Allocs',
     tooltip: 'Allocations since boot, and the change since the last sample',
     key: 'A',
-    width: 106,
-    changeWidth: 66,
-    rank: 7,
+    width: 94,
+    changeWidth: 60,
+    rank: 6,
   },
   {
     ...figures,
@@ -73,9 +73,9 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Frees',
     tooltip: 'Frees since boot, and the change since the last sample',
     key: 'F',
-    width: 106,
-    changeWidth: 66,
-    rank: 7,
+    width: 94,
+    changeWidth: 60,
+    rank: 6,
   },
   {
     ...figures,
@@ -84,7 +84,7 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Diff',
     tooltip: 'Outstanding allocations: allocs minus frees',
     key: 'D or S',
-    width: 82,
+    width: 70,
     rank: 3,
   },
   {
@@ -94,8 +94,8 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Bytes',
     tooltip: 'Bytes in use, and the change since the last sample',
     key: 'B',
-    width: 108,
-    changeWidth: 78,
+    width: 100,
+    changeWidth: 74,
     rank: 0,
   },
   {
@@ -105,8 +105,8 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Per Alloc',
     tooltip: 'Bytes per outstanding allocation',
     key: 'M',
-    width: 72,
-    rank: 6,
+    width: 68,
+    rank: 5,
   },
   {
     ...figures,
@@ -114,7 +114,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Growth / min',
     shortLabel: 'Growth',
     tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
-    width: 212,
+    width: 186,
     rank: 0,
   },
   {
@@ -123,7 +123,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Trend',
     shortLabel: 'Trend',
     tooltip: 'Bytes over the watched time; sorts by growth relative to size',
-    width: 96,
+    width: 88,
     rank: 0,
   },
   {
@@ -132,7 +132,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Sites',
     shortLabel: 'Sites',
     tooltip: 'Allocation sites of the tag in this workspace',
-    width: 52,
+    width: 46,
     rank: 4,
   },
   {
@@ -141,8 +141,8 @@ export const COLUMNS: readonly Column[] = [
     label: 'Mapped driver',
     shortLabel: 'Driver',
     tooltip: 'Driver that uses the tag: from this workspace, else from pooltag.txt',
-    width: 116,
-    rank: 5,
+    width: 100,
+    rank: 7,
   },
 ];
 
@@ -194,18 +194,18 @@ export function fitColumns(width: number): FittedColumn[] {
   return spread(economise(width), width);
 }
 
-/** First the changes of allocs and frees go, then column after column by rank. */
+/** Columns give way by rank; allocs and frees give up their changes before they go. */
 function economise(width: number): FittedColumn[] {
+  const room = width - MARGIN;
   let shown: FittedColumn[] = COLUMNS.map((column) => ({
     column,
     width: column.width,
     changeWidth: column.changeWidth,
     compact: false,
   }));
-  if (totalWidth(shown) <= width - MARGIN) return shown;
-  shown = shown.map((fitted) => (fitted.column.rank === FIRST_TO_GO ? { ...fitted, changeWidth: 0 } : fitted));
-  for (let rank = FIRST_TO_GO; rank > 0 && totalWidth(shown) > width - MARGIN; rank--) {
-    shown = shown.filter((fitted) => fitted.column.rank !== rank);
+  for (let rank = FIRST_TO_GO; rank > 0 && totalWidth(shown) > room; rank--) {
+    shown = shown.map((fitted) => (fitted.column.rank === rank ? { ...fitted, changeWidth: 0 } : fitted));
+    if (totalWidth(shown) > room) shown = shown.filter((fitted) => fitted.column.rank !== rank);
   }
   return shown;
 }

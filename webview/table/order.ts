@@ -117,9 +117,9 @@ function sortKeys(store: RowStore, facts: RowFacts, sort: SortState): Float64Arr
     case 'perAlloc':
       return computed(store, (id) => perAlloc(columns.bytes[id], columns.outstanding[id]));
     case 'growth':
-      return columns.bytesPerMinute;
+      return computed(store, (id) => columns.bytesPerMinute[id] || 0);
     case 'trend':
-      return computed(store, (id) => columns.bytesPerMinute[id] / Math.max(1, columns.bytes[id]));
+      return computed(store, (id) => (columns.bytesPerMinute[id] || 0) / Math.max(1, columns.bytes[id]));
     case 'sites':
       return Float64Array.from(facts.siteCount);
     case 'driver':

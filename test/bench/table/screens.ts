@@ -71,6 +71,7 @@ const SIZES: readonly {
   readonly layout: Layout;
 }[] = [
   { name: 'panel', width: 1400, height: 400, layout: 'panel' },
+  { name: 'short', width: 1080, height: 280, layout: 'panel' },
   { name: 'editor', width: 1400, height: 800, layout: 'editor' },
   { name: 'medium', width: 820, height: 460, layout: 'panel' },
   { name: 'narrow', width: 320, height: 700, layout: 'panel' },

@@ -36,10 +36,13 @@ describe('columns', () => {
     expect(fitColumns(320).every((fitted) => fitted.compact && fitted.changeWidth === 0)).toBe(true);
   });
 
-  it('give way by rank: the changes of allocs and frees, then both columns', () => {
+  it('give way by rank: the driver, the changes of allocs and frees, then both columns', () => {
     const total = COLUMNS.reduce((sum, column) => sum + column.width + column.changeWidth, 0);
-    const allocs = fitColumns(total - 20).find((fitted) => fitted.column.id === 'allocs');
-    expect(allocs?.changeWidth).toBe(0);
+    const { width: driver } = COLUMNS.find((column) => column.id === 'driver')!;
+    const allocs = (width: number) => fitColumns(width).find((fitted) => fitted.column.id === 'allocs');
+    expect(names(total)).not.toContain('driver');
+    expect(allocs(total)?.changeWidth).toBeGreaterThan(0);
+    expect(allocs(total - driver)?.changeWidth).toBe(0);
     expect(names(900)).not.toContain('allocs');
     expect(names(900)).not.toContain('frees');
     expect(names(900)).toContain('bytes');

@@ -70,7 +70,10 @@ describe('growth in words', () => {
     expect(growthSentence({ ...growth, growing: false, objectsPerMinute: 0, bytesPerMinute: 0 }, 720_000)).toMatch(
       /^No lasting growth in the 12 min watched: no change/,
     );
-    expect(growthSentence(growth, 0)).toMatch(/^Not watched long enough/);
+    const unknown = { ...growth, growing: false, objectsPerMinute: Number.NaN, bytesPerMinute: Number.NaN };
+    expect(growthSentence(unknown, 720_000)).toMatch(/^Not watched long enough/);
+    expect(growthSentence({ ...growth, growing: false }, 12_000)).toMatch(/^Not watched long enough/);
+    expect(growthSentence(growth, 12_000)).not.toContain('NaN');
     expect(rateWords({ objectsPerMinute: -1, bytesPerMinute: -96 })).toBe('-1 object and -96 bytes per minute');
   });
 });
