@@ -29,7 +29,7 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
 
   /** Tags that grow and have sites here, as the panel names them beside the filter. */
   const heroes = () => session.panel.locator('.chips .chip b').allTextContents();
-  const tagRow = (tag: string) => session.panel.locator('.row:not(.unused)', { hasText: tag }).first();
+  const tagRow = (tag: string) => session.panel.locator('.viewport .row:not(.unused)', { hasText: tag }).first();
 
   test('the editor knows the allocation sites before anything runs', async () => {
     const { workbench } = session;

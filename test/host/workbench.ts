@@ -22,6 +22,22 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, such as `Pool Lens: Show Pool Panel`. */
   async command(title: string): Promise<void> {
+    await this.#enterCommand(title);
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Runs a command that opens a pick list; the list's rows, as text. */
+  async commandWithPicks(title: string): Promise<string[]> {
+    await this.#enterCommand(title);
+    // The palette and the list are the same widget: the command's own row has gone when the list is there.
+    await this.quickRows
+      .filter({ hasText: title.replace(/^.*?: /, '') })
+      .first()
+      .waitFor({ state: 'detached' });
+    return this.picks();
+  }
+
+  async #enterCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.waitFor();
     await this.quickInput.fill(`>${title}`);
@@ -30,7 +46,6 @@ export class Workbench {
       .filter({ hasText: title.replace(/^.*?: /, '') })
       .waitFor();
     await this.page.keyboard.press('Enter');
-    await this.quickInput.waitFor({ state: 'hidden' });
   }
 
   /** Opens a file of the workspace by its name. */
