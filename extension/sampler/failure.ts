@@ -50,7 +50,7 @@ export function statusHex(status: number): string {
   return `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
-const WITHOUT_KERNEL = 'Use the simulated kernel, or open a recording made on Windows.';
+const WITHOUT_KERNEL = 'Use the simulated kernel.';
 const REPORT = 'It tries again by itself; if it stays so, please report it with this text and the Windows version.';
 
 /** What each class of NtQuerySystemInformation is asked for. */
@@ -157,12 +157,12 @@ export function badAnswerFailure(infoClass: number, what: string, cause?: unknow
   );
 }
 
-export function unsupportedFailure(platform: string, variable: string): SamplerFailure {
+export function unsupportedFailure(platform: string): SamplerFailure {
   return new SamplerFailure({
     kind: 'unsupported',
     status: null,
     reason: `This system (${platform}) has no Windows pool.`,
-    advice: `${WITHOUT_KERNEL} For tests, ${variable} can name a library that exports NtQuerySystemInformation.`,
+    advice: WITHOUT_KERNEL,
     transient: false,
   });
 }

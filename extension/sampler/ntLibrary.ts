@@ -57,7 +57,7 @@ function nativeLoadError(): unknown {
 export async function openNtLibrary(options: NtLibraryOptions = HERE): Promise<NtLibrary> {
   const { platform, environment, loadKoffi } = options;
   const named = environment[LIBRARY_VARIABLE];
-  if (!named && platform !== 'win32') throw unsupportedFailure(platform, LIBRARY_VARIABLE);
+  if (!named && platform !== 'win32') throw unsupportedFailure(platform);
   const path = named || 'ntdll.dll';
 
   let koffi: Koffi;

@@ -105,7 +105,7 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Per Alloc',
     tooltip: 'Bytes per outstanding allocation',
     key: 'M',
-    width: 68,
+    width: 78,
     rank: 5,
   },
   {
@@ -114,7 +114,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Growth / min',
     shortLabel: 'Growth',
     tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
-    width: 186,
+    width: 176,
     rank: 0,
   },
   {

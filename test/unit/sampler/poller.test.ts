@@ -222,7 +222,7 @@ describe('failures', () => {
     let opens = 0;
     const { poller, posted, polls } = start(undefined, async () => {
       opens++;
-      throw unsupportedFailure('linux', 'POOL_LENS_NTDLL');
+      throw unsupportedFailure('linux');
     });
     poller.handle({ type: 'start', intervalMs: 250 });
     await pass(120_000);
