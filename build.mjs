@@ -9,7 +9,7 @@
  * Only the sampler differs by target: it carries koffi's native file, taken from the npm package of that platform.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -33,6 +33,7 @@ const node = {
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -86,7 +87,6 @@ function samplerOptions(outDir, target) {
     outdir: outDir,
     loader: { '.node': 'copy' },
     assetNames: '[name]',
-    metafile: true,
     plugins: [bundledKoffi(target)],
   };
 }
@@ -123,11 +123,30 @@ function bundles(outDir, target) {
   ];
 }
 
+/** The licence texts of all npm packages that went into the bundles: what travels with us keeps its notice. */
+function thirdPartyNotices(results) {
+  const folders = new Set();
+  for (const { metafile } of results) {
+    for (const input of Object.keys(metafile.inputs)) {
+      const [, folder] = /^(?:.*\/)?(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+      if (folder && existsSync(path.join(root, folder, 'package.json'))) folders.add(folder);
+    }
+  }
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return notices.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 /** Bundles everything for `target` into dist/. */
 export async function buildAll(target = hostTarget) {
   const dist = path.join(root, 'dist');
   rmSync(path.join(dist, 'koffi.node'), { force: true });
-  await Promise.all(bundles(dist, target).map((options) => esbuild.build(options)));
+  const results = await Promise.all(bundles(dist, target).map((options) => esbuild.build(options)));
+  writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(results));
 }
 
 /** Packs dist/ as `dist/pool-lens-<target>.vsix` and returns its path. */
