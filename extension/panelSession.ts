@@ -42,6 +42,7 @@ export class PanelSession {
   private sequence = 0;
   /** Store version of the last message with rows; the next one holds what changed after it. */
   private sentVersion = 0;
+  private sentEpoch = 0;
   private sentInfos = 0;
   private inFlightSince: number | undefined;
   private visibleRows: readonly number[] = [];
@@ -115,6 +116,7 @@ export class PanelSession {
     this.generation++;
     this.sequence = 0;
     this.sentVersion = 0;
+    this.sentEpoch = this.context.monitor.store.epoch;
     this.sentInfos = 0;
     this.inFlightSince = undefined;
     this.sendState();
@@ -137,8 +139,7 @@ export class PanelSession {
         ...this.context.surroundings(),
       },
     });
-    // A store that was emptied (another source) has rows with other ids: the panel must start over.
-    if (monitor.store.version < this.sentVersion) this.resend();
+    if (monitor.store.epoch !== this.sentEpoch) this.resend();
   }
 
   private sendTags(): void {
@@ -158,6 +159,11 @@ export class PanelSession {
 
   private sendFrame(): void {
     if (!this.listening) return;
+    // Another source or another boot: the rows have other ids, and the panel must start over.
+    if (this.context.monitor.store.epoch !== this.sentEpoch) {
+      this.resend();
+      return;
+    }
     if (this.inFlightSince !== undefined) {
       if (performance.now() - this.inFlightSince > ACK_PATIENCE_MS) this.resend();
       return;

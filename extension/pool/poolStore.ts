@@ -81,6 +81,9 @@ function newRow(id: number, tag: PoolTag, paged: boolean, bits: 32 | 64, now: Co
   };
 }
 
+/** Tags whose counters may seem to fall without a new boot being taken for the cause. */
+const FEW_FALLEN = 2;
+
 /**
  * The one mutable truth about the watched pool: the newest figures of each row (a tag in one pool), their past, and what
  * follows from it. Sources feed it with {@link apply}; everything else reads.
@@ -93,6 +96,7 @@ export class PoolStore {
   private systemHistory = new History();
   private latest: PoolSnapshot | undefined;
   private firstMs = 0;
+  private epochs = 0;
   private faults = 0;
 
   /** Rows known; ids run from 0. */
@@ -108,6 +112,11 @@ export class PoolStore {
   /** Samples taken: the version that {@link changedSince} compares with. */
   get version(): number {
     return this.history.sampleCount;
+  }
+
+  /** Grows each time everything was forgotten: row ids and versions of another epoch mean nothing. */
+  get epoch(): number {
+    return this.epochs;
   }
 
   /** Wall clock of the newest sample, ms since 1970; 0 before the first. */
@@ -139,6 +148,7 @@ export class PoolStore {
 
   /** Forgets everything: another source, or another boot. */
   reset(): void {
+    this.epochs++;
     this.rows.length = 0;
     this.byTag.clear();
     this.history = new History();
@@ -147,12 +157,16 @@ export class PoolStore {
     this.faults = 0;
   }
 
-  /** Takes the next sample of the same source. Its monotonic clock must not run backwards. */
+  /**
+   * Takes the next sample of the same source. Its monotonic clock must not run backwards. Where the counters fell, the
+   * system has booted anew: everything is forgotten then, and this sample is the first.
+   */
   apply(snapshot: PoolSnapshot): void {
+    if (this.isAnotherBoot(snapshot)) this.reset();
     const before = this.latest;
     if (!before) this.firstMs = snapshot.monotonicMs;
     this.latest = snapshot;
-    this.faults = before ? counterDelta(snapshot.system.pageFaults, before.system.pageFaults, 32) : 0;
+    this.faults = before ? counterDelta(snapshot.system.pageFaults, before.system.pageFaults, 32) >>> 0 : 0;
     this.history.beginSample(snapshot.monotonicMs);
     this.systemHistory.beginSample(snapshot.monotonicMs);
     this.systemHistory.record(0, 0, snapshot.system.nonpagedKb);
@@ -217,6 +231,19 @@ export class PoolStore {
       bytesPerMinute: sum((row) => row.bytesPerMinute),
       growing: rows.some((row) => row.growing),
     };
+  }
+
+  /** Counters never fall while a system runs; a few that seem to may come from a table read while it changes. */
+  private isAnotherBoot(snapshot: PoolSnapshot): boolean {
+    const { tags, counterBits, pagedAllocs, nonpagedAllocs } = snapshot;
+    let fallen = 0;
+    for (let i = 0; i < tags.length; i++) {
+      const ids = this.byTag.get(tags[i]);
+      if (!ids) continue;
+      const fell = (id: number, now: number) => id >= 0 && counterDelta(now, this.rows[id].rawAllocs, counterBits) < 0;
+      if (fell(ids[0], nonpagedAllocs[i]) || fell(ids[1], pagedAllocs[i])) fallen++;
+    }
+    return fallen > FEW_FALLEN && fallen > this.byTag.size / 20;
   }
 
   private idsOf(tag: PoolTag): [number, number] {

@@ -6,7 +6,9 @@ import { SYSTEM, sampleAt, tagOf } from './samples.ts';
 describe('counters', () => {
   test('a 32-bit counter that wraps went on, not back', () => {
     expect(counterDelta(5, 0xfffffff0, 32)).toBe(21);
+    expect(counterDelta(1000, 5000, 32)).toBe(-4000);
     expect(outstandingOf(3, 0xfffffffe, 32)).toBe(5);
+    expect(outstandingOf(7, 8, 32)).toBe(-1);
   });
 
   test('64-bit counters are taken as they are', () => {
@@ -84,6 +86,28 @@ describe('the store', () => {
     expect(store.pageFaultsDelta).toBe(10);
     expect(store.poolRates.nonpagedKbPerMinute).toBeCloseTo(60, 6);
     expect(store.poolRates.pagedKbPerMinute).toBe(0);
+  });
+
+  test('counters that fall in many tags are another boot, not four billion allocations', () => {
+    const store = new PoolStore();
+    const tags = (allocs: number) =>
+      ['Aaaa', 'Bbbb', 'Cccc', 'Dddd'].map((tag) => ({ tag, paged: [allocs, allocs - 5, 80] as const }));
+    store.apply(sampleAt(0, tags(5000)));
+    store.apply(sampleAt(1000, tags(6000)));
+    const { epoch } = store;
+    store.apply(sampleAt(2000, tags(40)));
+    expect(store.epoch).toBe(epoch + 1);
+    expect(store.version).toBe(1);
+    expect(store.row(0)).toMatchObject({ allocs: 40, allocsDelta: 0, outstanding: 5 });
+  });
+
+  test('one counter that seems to fall is read on', () => {
+    const store = new PoolStore();
+    const others = ['Aaaa', 'Bbbb', 'Cccc'].map((tag) => ({ tag, paged: [5000, 10, 80] as const }));
+    store.apply(sampleAt(0, [...others, { tag: 'Torn', paged: [100, 50, 800] }]));
+    store.apply(sampleAt(1000, [...others, { tag: 'Torn', paged: [99, 50, 784] }]));
+    expect([store.epoch, store.version]).toEqual([0, 2]);
+    expect(store.row(3)).toMatchObject({ allocs: 99, allocsDelta: -1, outstanding: 49 });
   });
 
   test('another source starts from nothing', () => {
