@@ -1,13 +1,8 @@
 /** The language side in a real VS Code: hover, code action on one site, symbols, and what follows an edit on disk. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Session, sampleDriver, skip } from './session.ts';
-
-function lineOf(file: string, text: string): number {
-  const lines = readFileSync(path.join(sampleDriver, file), 'utf8').split('\n');
-  return lines.findIndex((line) => line.includes(text)) + 1;
-}
+import { lineOf, Session, skip } from './session.ts';
 
 describe.skipIf(skip)(`the editor${skip ? ` (${skip})` : ''}`, () => {
   let session: Session;

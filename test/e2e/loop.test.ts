@@ -2,13 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
-import { Session, sampleDriver, skip } from './session.ts';
-
-/** The line of a sample driver's file that holds this text, from 1. */
-function lineOf(file: string, text: string): number {
-  const lines = readFileSync(path.join(sampleDriver, file), 'utf8').split('\n');
-  return lines.findIndex((line) => line.includes(text)) + 1;
-}
+import { lineOf, Session, skip } from './session.ts';
 
 describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
   let session: Session;

@@ -1,5 +1,5 @@
 /** One VS Code with the packed extension and a page on it, for a file of end-to-end tests. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { chromiumBinary, type OpenPage, openPage } from '../host/browser.ts';
@@ -12,6 +12,12 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const sampleDriver = path.join(root, 'test/sample-driver');
 const pictures = path.join(root, 'test-results/e2e');
 const vsix = path.join(root, 'dist', `pool-lens-${process.platform}-${process.arch}.vsix`);
+
+/** The first line of a sample driver's file that holds this text, from 1. */
+export function lineOf(file: string, text: string): number {
+  const lines = readFileSync(path.join(sampleDriver, file), 'utf8').split('\n');
+  return lines.findIndex((line) => line.includes(text)) + 1;
+}
 
 /** What a person's gesture may take until its effect is seen. */
 const GESTURE_MS = 20_000;
