@@ -114,7 +114,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Growth / min',
     shortLabel: 'Growth',
     tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
-    width: 176,
+    width: 194,
     rank: 0,
   },
   {
@@ -123,7 +123,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Trend',
     shortLabel: 'Trend',
     tooltip: 'Bytes over the watched time; sorts by growth relative to size',
-    width: 88,
+    width: 76,
     rank: 0,
   },
   {
@@ -132,7 +132,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Sites',
     shortLabel: 'Sites',
     tooltip: 'Allocation sites of the tag in this workspace',
-    width: 46,
+    width: 42,
     rank: 4,
   },
   {
