@@ -123,7 +123,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Trend',
     shortLabel: 'Trend',
     tooltip: 'Bytes over the watched time; sorts by growth relative to size',
-    width: 76,
+    width: 70,
     rank: 0,
   },
   {
@@ -132,7 +132,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Sites',
     shortLabel: 'Sites',
     tooltip: 'Allocation sites of the tag in this workspace',
-    width: 42,
+    width: 48,
     rank: 4,
   },
   {
