@@ -14,7 +14,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type AssignContext, assignTags, type SourceText } from './assign/rewrite.ts';
 import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
-import { diagnostics } from './features/diagnostics.ts';
+import { diagnosticsOf } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
 import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
 import type { LanguageView } from './features/view.ts';
@@ -38,7 +38,8 @@ import {
   type TagDescription,
   type TagFigures,
 } from './protocol.ts';
-import { excludedGlobs, tagFilePaths } from './settings.ts';
+import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
+import { excludedGlobs, ruleLevels, tagFilePaths } from './settings.ts';
 import type { PoolTag } from './tag/poolTag.ts';
 import { TagDatabase } from './tag/tagDatabase.ts';
 import { readTagDatabase } from './tagFiles.ts';
@@ -54,6 +55,7 @@ class Server {
   readonly #documents = new TextDocuments(TextDocument);
   readonly #workspace: Workspace;
   #database = new TagDatabase();
+  #levels: Levels = DEFAULT_LEVELS;
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
   #liveTags: readonly PoolTag[] = [];
   #folderUris: string[] = [];
@@ -64,6 +66,8 @@ class Server {
   #configuring: Promise<void> = Promise.resolve();
   #changesTimer: NodeJS.Timeout | null = null;
   #reported: SitesChanged | null = null;
+  /** Diagnostics are to be sent although no site changed: a document was opened or edited, or the settings are new. */
+  #stale = false;
   #lensTimer: NodeJS.Timeout | null = null;
   #lensRefreshedAt = 0;
   #shownLenses = '';
@@ -83,7 +87,13 @@ class Server {
   }
 
   get #view(): LanguageView {
-    return { index: this.#workspace.index, database: this.#database, figures: this.#figures };
+    return {
+      index: this.#workspace.index,
+      database: this.#database,
+      levels: this.#levels,
+      figures: this.#figures,
+      text: (path) => this.#read(path)?.text,
+    };
   }
 
   get #assignContext(): AssignContext {
@@ -148,13 +158,16 @@ class Server {
     const uris = this.#folderUris;
     const items = [
       { section: 'poolLens.tagFiles' },
+      { section: 'poolLens.rules' },
       ...uris.map((scopeUri) => ({ scopeUri, section: 'files.exclude' })),
     ];
-    const [tagFiles, ...excludes]: unknown[] = this.#canConfigure
+    const [tagFiles, rules, ...excludes]: unknown[] = this.#canConfigure
       ? await this.#connection.workspace.getConfiguration(items)
       : [];
     const onWarning = (message: string) => this.#connection.console.warn(message);
     this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
+    this.#levels = ruleLevels(rules);
+    this.#stale = true;
     this.#workspace.setFolders(
       uris.flatMap((uri, i) => {
         const root = uriToPath(uri);
@@ -169,6 +182,7 @@ class Server {
     // Fires when a document is opened, too.
     this.#documents.onDidChangeContent(({ document }) => {
       const path = uriToPath(document.uri);
+      this.#stale = true;
       if (path !== undefined) this.#workspace.openDocument(path, document.getText());
     });
     this.#documents.onDidClose(({ document }) => {
@@ -202,17 +216,22 @@ class Server {
     const { index } = this.#workspace;
     const { generation, complete, filesScanned } = index.snapshot();
     const before = this.#reported;
-    if (before?.generation === generation && before.complete === complete && before.filesScanned === filesScanned)
-      return;
-    this.#reported = { generation, complete, filesScanned };
-    void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
-    if (before?.generation === generation) return;
+    const sitesChanged = before?.generation !== generation;
+    if (sitesChanged || before.complete !== complete || before.filesScanned !== filesScanned) {
+      this.#reported = { generation, complete, filesScanned };
+      void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
+    }
+    if (sitesChanged || this.#stale) this.#publishDiagnostics();
+    if (sitesChanged) this.#scheduleLensRefresh();
+  }
+
+  #publishDiagnostics(): void {
+    this.#stale = false;
+    const diagnostics = diagnosticsOf(this.#view);
     for (const { uri } of this.#documents.all()) {
       const path = uriToPath(uri);
-      if (path !== undefined)
-        void this.#connection.sendDiagnostics({ uri, diagnostics: diagnostics(this.#view, path) });
+      if (path !== undefined) void this.#connection.sendDiagnostics({ uri, diagnostics: diagnostics(path) });
     }
-    this.#scheduleLensRefresh();
   }
 
   #scheduleLensRefresh(): void {

@@ -40,7 +40,11 @@ const MAIN = [
 let root: string;
 let server: ChildProcess;
 let connection: ProtocolConnection;
-let excluded: Record<string, boolean> = { '**/build': true };
+const settings = {
+  'files.exclude': { '**/build': true } as Record<string, boolean>,
+  'poolLens.tagFiles': [] as string[],
+  'poolLens.rules': {} as Record<string, string>,
+};
 let lensRefreshes = 0;
 const logged: string[] = [];
 const published = new Map<string, { code?: unknown; severity?: number }[]>();
@@ -70,13 +74,14 @@ beforeAll(async () => {
   write('main.c', MAIN);
   write('build/generated.c', "void g(void) { ExAllocatePool2(1, 1, 'dliB'); }");
   write('pooltag.txt', 'XTag - sample.sys - Sample driver\r\n');
+  settings['poolLens.tagFiles'] = [join(root, 'pooltag.txt')];
   server = fork(resolve('language/server.ts'), ['--node-ipc'], {
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
   connection.onRequest('workspace/configuration', ({ items }: { items: { section: string }[] }) =>
-    items.map(({ section }) => (section === 'files.exclude' ? excluded : [join(root, 'pooltag.txt')])),
+    items.map(({ section }) => settings[section as keyof typeof settings]),
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('workspace/codeLens/refresh', () => {
@@ -220,6 +225,28 @@ describe('language server', () => {
       () => Promise.resolve(published.get(uri('main.c'))),
       (list) => expect(list).toMatchObject([{ code: 'shared-tag', severity: 4 }, { code: 'shared-tag' }]),
     );
+    await open('tags.h', "#define POOL_TAG  'gaTX'\n");
+    await eventually(
+      () => Promise.resolve(published.get(uri('tags.h'))),
+      (list) => expect(list).toMatchObject([{ code: 'known-tag', severity: 3 }]),
+    );
+    settings['poolLens.rules'] = { 'shared-tag': 'off', 'known-tag': 'error', 'deprecated-routine': 'warning' };
+    await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    const codes = (name: string) => published.get(uri(name))?.map((d) => [d.code, d.severity]);
+    await eventually(
+      () => Promise.resolve(),
+      () => {
+        expect(codes('tags.h')).toEqual([['known-tag', 1]]);
+        expect(codes('main.c')).toEqual(Array(2).fill(['deprecated-routine', 2]));
+      },
+    );
+    settings['poolLens.rules'] = {};
+    await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await eventually(
+      () => Promise.resolve(),
+      () => expect(codes('main.c')).toEqual(Array(2).fill(['shared-tag', 4])),
+    );
+    await close('tags.h');
   });
 
   it('navigates: symbols, definition, references', async () => {
@@ -242,7 +269,7 @@ describe('language server', () => {
       {
         textDocument: { uri: uri('main.c') },
         range: { start: { line: 4, character: 46 }, end: { line: 4, character: 46 } },
-        context: { diagnostics },
+        context: { diagnostics, only: ['quickfix'] },
       },
     );
     expect(actions.map((a) => [a.title, a.kind, a.edit])).toEqual([
@@ -276,7 +303,7 @@ describe('language server', () => {
   it('describes tags and obeys new settings', async () => {
     const described = await connection.sendRequest<TagDescription[]>('poolLens/describeTags', { tags: [X_TAG, 1] });
     expect(described).toEqual([{ tag: X_TAG, binary: 'sample.sys', description: 'Sample driver' }]);
-    excluded = { '**/main.c': true, '**/build': false };
+    settings['files.exclude'] = { '**/main.c': true, '**/build': false };
     await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     await eventually(sites, (s) => expect(s.sites.map((x) => tagText(x.tag))).toEqual(['Bild']));
   });
