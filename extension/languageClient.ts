@@ -50,6 +50,10 @@ export class DriverLanguageClient implements vscode.Disposable {
       middleware: {
         provideCodeLenses: (document, token, next) =>
           vscode.workspace.getConfiguration('poolLens', document).get('codeLens', true) ? next(document, token) : [],
+        provideInlayHints: (document, range, token, next) =>
+          vscode.workspace.getConfiguration('poolLens', document).get('inlayHints', true)
+            ? next(document, range, token)
+            : [],
       },
     };
     this.client = new LanguageClient('poolLens.server', 'Pool Lens', server, options);

@@ -6,6 +6,7 @@ import {
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
+  InlayHintRefreshRequest,
   ProposedFeatures,
   TextDocumentSyncKind,
   TextDocuments,
@@ -16,6 +17,7 @@ import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeAct
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
+import { inlayHints } from './features/inlayHints.ts';
 import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
 import type { LanguageView } from './features/view.ts';
 import { uriToPath } from './index/fileUri.ts';
@@ -63,11 +65,14 @@ class Server {
   #canConfigure = false;
   #canRegisterConfiguration = false;
   #canRefreshLenses = false;
+  #canRefreshHints = false;
   #configuring: Promise<void> = Promise.resolve();
   #changesTimer: NodeJS.Timeout | null = null;
   #reported: SitesChanged | null = null;
-  /** Diagnostics are to be sent although no site changed: a document was opened or edited, or the settings are new. */
+  /** Diagnostics are to be sent although no site changed: a document was opened or edited. */
   #stale = false;
+  /** Settings were read that were not acted upon yet. */
+  #configured = false;
   #lensTimer: NodeJS.Timeout | null = null;
   #lensRefreshedAt = 0;
   #shownLenses = '';
@@ -109,6 +114,7 @@ class Server {
     this.#canConfigure = workspace?.configuration === true;
     this.#canRegisterConfiguration = workspace?.didChangeConfiguration?.dynamicRegistration === true;
     this.#canRefreshLenses = workspace?.codeLens?.refreshSupport === true;
+    this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;
     this.#folderUris = (workspaceFolders ?? []).map((f) => f.uri);
     return {
       capabilities: {
@@ -118,6 +124,7 @@ class Server {
         definitionProvider: true,
         referencesProvider: true,
         workspaceSymbolProvider: true,
+        inlayHintProvider: { resolveProvider: false },
         codeActionProvider: { codeActionKinds: ACTION_KINDS, resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -167,7 +174,7 @@ class Server {
     const onWarning = (message: string) => this.#connection.console.warn(message);
     this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
     this.#levels = ruleLevels(rules);
-    this.#stale = true;
+    this.#configured = true;
     this.#workspace.setFolders(
       uris.flatMap((uri, i) => {
         const root = uriToPath(uri);
@@ -221,7 +228,12 @@ class Server {
       this.#reported = { generation, complete, filesScanned };
       void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
     }
-    if (sitesChanged || this.#stale) this.#publishDiagnostics();
+    // Also after new settings, by which the client may want hints, or want them no more.
+    if ((sitesChanged || this.#configured) && this.#canRefreshHints && this.#documents.all().length > 0)
+      // A client that is going away rejects; there is nobody left to tell.
+      this.#connection.sendRequest(InlayHintRefreshRequest.type).catch(() => {});
+    if (sitesChanged || this.#stale || this.#configured) this.#publishDiagnostics();
+    this.#configured = false;
     if (sitesChanged) this.#scheduleLensRefresh();
   }
 
@@ -261,6 +273,11 @@ class Server {
       const path = uriToPath(textDocument.uri);
       const text = path === undefined ? undefined : this.#read(path)?.text;
       return path === undefined || text === undefined ? null : hover(this.#view, path, text, position);
+    });
+    connection.languages.inlayHint.on(({ textDocument, range }) => {
+      const path = uriToPath(textDocument.uri);
+      const text = path === undefined ? undefined : this.#read(path)?.text;
+      return path === undefined || text === undefined ? [] : inlayHints(this.#view, path, text, range);
     });
     connection.onDefinition(({ textDocument, position }) => {
       const path = uriToPath(textDocument.uri);

@@ -46,6 +46,7 @@ const settings = {
   'poolLens.rules': {} as Record<string, string>,
 };
 let lensRefreshes = 0;
+let hintRefreshes = 0;
 const logged: string[] = [];
 const published = new Map<string, { code?: unknown; severity?: number }[]>();
 const uri = (name: string) => pathToUri(normalizePath(join(root, name)));
@@ -88,6 +89,10 @@ beforeAll(async () => {
     lensRefreshes++;
     return null;
   });
+  connection.onRequest('workspace/inlayHint/refresh', () => {
+    hintRefreshes++;
+    return null;
+  });
   connection.onNotification('textDocument/publishDiagnostics', ({ uri: at, diagnostics }) => {
     published.set(at, diagnostics);
   });
@@ -105,6 +110,7 @@ beforeAll(async () => {
         workspaceFolders: true,
         didChangeConfiguration: { dynamicRegistration: true },
         codeLens: { refreshSupport: true },
+        inlayHint: { refreshSupport: true },
       },
     },
   });
@@ -218,6 +224,22 @@ describe('language server', () => {
     expect((await hover('main.c', 4, 10))?.contents.value).toBe(onTag);
     expect((await hover('tags.h', 0, 10))?.contents.value).toContain('2 allocation sites');
     expect(await hover('main.c', 2, 6)).toBeNull();
+  });
+
+  it('shows tags behind their constants, and asks for hints anew when tags changed', async () => {
+    const hints = await connection.sendRequest('textDocument/inlayHint', {
+      textDocument: { uri: uri('tags.h') },
+      range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } },
+    });
+    expect(hints).toMatchObject([{ position: { line: 0, character: 24 }, label: 'XTag' }]);
+    const before = hintRefreshes;
+    await open('tags.h', "#define POOL_TAG  'gaTY'\n");
+    await eventually(
+      () => Promise.resolve(hintRefreshes),
+      (n) => expect(n).toBeGreaterThan(before),
+    );
+    await close('tags.h');
+    await eventually(sites, (s) => expect(s.sites.map((x) => tagText(x.tag))).toEqual(['XTag', 'XTag']));
   });
 
   it('publishes hints for open documents', async () => {
