@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { type AllocationSite, type AssignParams, CLIENT_COMMANDS, type SourcePosition } from '../language/protocol.ts';
+import {
+  type AllocationSite,
+  type AssignParams,
+  CLIENT_COMMANDS,
+  type SourcePlace,
+  type SourcePosition,
+} from '../language/protocol.ts';
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
@@ -28,13 +34,13 @@ function fileAndLine(site: AllocationSite): string {
   return `${vscode.workspace.asRelativePath(vscode.Uri.parse(site.uri))}:${site.range.start.line + 1}`;
 }
 
-function rangeOf(site: AllocationSite): vscode.Range {
+function rangeOf(site: SourcePlace): vscode.Range {
   const { start, end } = site.range;
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Goes to a site; Go Back returns. */
-export async function openSite(site: AllocationSite): Promise<void> {
+/** Goes to a site or a free; Go Back returns. */
+export async function openSite(site: SourcePlace): Promise<void> {
   const editor = await vscode.window.showTextDocument(vscode.Uri.parse(site.uri), {
     viewColumn: vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One,
     selection: rangeOf(site),
