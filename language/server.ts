@@ -19,6 +19,7 @@ import { diagnosticsOf } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
 import { inlayHints } from './features/inlayHints.ts';
 import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
+import { prepareRename, rename, renameEverywhere } from './features/rename.ts';
 import type { LanguageView } from './features/view.ts';
 import { uriToPath } from './index/fileUri.ts';
 import { readSource } from './index/sourceFile.ts';
@@ -33,6 +34,9 @@ import {
   type Figures,
   LIVE_TAGS,
   type LiveTags,
+  RENAME_TAG_REQUEST,
+  type RenameTagParams,
+  type RenameTagResult,
   SITES_CHANGED,
   SITES_REQUEST,
   type SiteSnapshot,
@@ -123,6 +127,7 @@ class Server {
         hoverProvider: true,
         definitionProvider: true,
         referencesProvider: true,
+        renameProvider: { prepareProvider: true },
         workspaceSymbolProvider: true,
         inlayHintProvider: { resolveProvider: false },
         codeActionProvider: { codeActionKinds: ACTION_KINDS, resolveProvider: true },
@@ -281,12 +286,19 @@ class Server {
     });
     connection.onDefinition(({ textDocument, position }) => {
       const path = uriToPath(textDocument.uri);
-      return path === undefined ? null : tagDefinition(this.#view, path, position, (p) => this.#read(p)?.text);
+      return path === undefined ? [] : tagDefinition(this.#view, path, position);
     });
-    connection.onReferences(({ textDocument, position }) => {
+    connection.onReferences(({ textDocument, position, context }) => {
       const path = uriToPath(textDocument.uri);
-      const text = path === undefined ? undefined : this.#read(path)?.text;
-      return path === undefined || text === undefined ? [] : tagReferences(this.#view, path, text, position);
+      return path === undefined ? [] : tagReferences(this.#view, path, position, context.includeDeclaration);
+    });
+    connection.onPrepareRename(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? null : prepareRename(this.#view, path, position);
+    });
+    connection.onRenameRequest(({ textDocument, position, newName }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? null : rename(this.#view, path, position, newName);
     });
     connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.#view, query));
     connection.onCodeAction((params) => {
@@ -306,6 +318,10 @@ class Server {
     connection.onRequest(
       ASSIGN_REQUEST,
       (params: AssignParams): AssignResult => assignTags(this.#assignContext, params),
+    );
+    connection.onRequest(
+      RENAME_TAG_REQUEST,
+      ({ tag, newText }: RenameTagParams): RenameTagResult => renameEverywhere(this.#view, tag, newText),
     );
     connection.onRequest(DESCRIBE_TAGS_REQUEST, ({ tags }: DescribeTagsParams): TagDescription[] =>
       tags.flatMap((tag) => {

@@ -44,6 +44,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
       'poolLens.tree.assignSite': (node) =>
         'place' in node && this.run(CLIENT_COMMANDS.assignSite, node.place.uri, node.place.range.start),
       'poolLens.tree.assignTag': (node) => 'tag' in node && this.run(CLIENT_COMMANDS.assignTag, node.tag),
+      'poolLens.tree.renameTag': (node) => 'tag' in node && this.run('poolLens.renameTag', node.tag),
       'poolLens.tree.reveal': (node) => 'tag' in node && this.run('poolLens.revealTag', node.tag),
       'poolLens.tree.copy': (node) => vscode.env.clipboard.writeText(node.label),
     };

@@ -276,12 +276,28 @@ describe('language server', () => {
     expect((await symbols('#xtag')).map((s) => s.name)).toEqual(['#XTag — FltRead', '#XTag — FltWrite']);
     expect((await symbols('fltwr')).map((s) => s.name)).toEqual(['XTag — FltWrite']);
     const at = { textDocument: { uri: uri('main.c') }, position: { line: 4, character: 46 } };
-    expect(await connection.sendRequest('textDocument/definition', at)).toEqual({
-      uri: uri('tags.h'),
-      range: { start: { line: 0, character: 8 }, end: { line: 0, character: 16 } },
-    });
-    const context = { includeDeclaration: true };
+    expect(await connection.sendRequest('textDocument/definition', at)).toEqual([
+      { uri: uri('tags.h'), range: { start: { line: 0, character: 8 }, end: { line: 0, character: 16 } } },
+    ]);
+    const context = { includeDeclaration: false };
     expect(await connection.sendRequest('textDocument/references', { ...at, context })).toHaveLength(3);
+  });
+
+  it('renames a tag where it is written, and says why not', async () => {
+    const at = { textDocument: { uri: uri('tags.h') }, position: { line: 0, character: 20 } };
+    expect(await connection.sendRequest('textDocument/prepareRename', at)).toMatchObject({ placeholder: 'XTag' });
+    expect(await connection.sendRequest('textDocument/rename', { ...at, newName: 'YTag' })).toEqual({
+      changes: {
+        [uri('tags.h')]: [
+          { range: { start: { line: 0, character: 18 }, end: { line: 0, character: 24 } }, newText: "'gaTY'" },
+        ],
+      },
+    });
+    await expect(connection.sendRequest('textDocument/rename', { ...at, newName: 'TooLong' })).rejects.toThrow(
+      '1 to 4 characters',
+    );
+    const result = await connection.sendRequest('poolLens/renameTag', { tag: X_TAG, newText: 'XTag' });
+    expect(result).toEqual({ edit: null, places: 0, reason: "The tag is 'XTag' already." });
   });
 
   it('offers, resolves and answers the assignment', async () => {
