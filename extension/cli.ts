@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { check, formatOption, levelsOption, rulesAsText, severityOption } from './cli/check.ts';
 import { folderArgument, scan, sitesAsJson, sitesAsText } from './cli/sites.ts';
 import { EXIT, HELP, UsageError } from './cli/usage.ts';
 import { isSortKey, watch } from './cli/watch.ts';
@@ -19,15 +20,46 @@ function print(text: string): Promise<void> {
   });
 }
 
-async function runSites(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+function oneFolder(positionals: readonly string[]): string {
   if (positionals.length > 1)
     throw new UsageError(`One folder at a time: ${positionals.slice(1).join(' ')} is too much.`);
-  const folder = folderArgument(positionals[0]);
+  return folderArgument(positionals[0]);
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version;
+}
+
+async function runSites(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const folder = oneFolder(positionals);
   const snapshot = await scan(folder);
   await print(
     values.json ? `${JSON.stringify(sitesAsJson(folder, snapshot), null, 1)}\n` : sitesAsText(folder, snapshot),
   );
+}
+
+/** Answers the exit code. */
+async function runCheck(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'text' },
+      severity: { type: 'string', default: 'warning' },
+      rule: { type: 'string', multiple: true, default: [] },
+      tags: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { output, exitCode } = await check(oneFolder(positionals), {
+    format: formatOption(values.format),
+    severity: severityOption(values.severity),
+    levels: levelsOption(values.rule),
+    tagFiles: values.tags,
+    version: version(),
+  });
+  await print(output);
+  return exitCode;
 }
 
 async function runWatch(args: string[]): Promise<void> {
@@ -52,27 +84,38 @@ async function runWatch(args: string[]): Promise<void> {
   });
 }
 
-async function main([command, ...args]: string[]): Promise<void> {
+/** Answers the exit code. */
+async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
+    case 'check':
+      return runCheck(args);
     case 'sites':
-      return runSites(args);
+      await runSites(args);
+      break;
+    case 'rules':
+      await print(rulesAsText());
+      break;
     case 'watch':
-      return runWatch(args);
+      await runWatch(args);
+      break;
     case '--version':
-      return print(`${JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version}\n`);
+      await print(`${version()}\n`);
+      break;
     case '--help':
     case '-h':
     case 'help':
-      return print(HELP);
+      await print(HELP);
+      break;
     case undefined:
-      throw new UsageError('A command is missing: sites or watch. See pool-lens --help.');
+      throw new UsageError('A command is missing: sites, check, rules or watch. See pool-lens --help.');
     default:
       throw new UsageError(`${command}: no such command. See pool-lens --help.`);
   }
+  return EXIT.ok;
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(EXIT.ok),
+  (exitCode) => process.exit(exitCode),
   (error: Error & { code?: string }) => {
     const misused = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
     process.stderr.write(`pool-lens: ${misused ? error.message : error.stack}\n`);

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { type AllocationSite, type AssignParams, CLIENT_COMMANDS, type SourcePosition } from '../language/protocol.ts';
+import {
+  type AllocationSite,
+  type AssignParams,
+  CLIENT_COMMANDS,
+  type SourcePlace,
+  type SourcePosition,
+} from '../language/protocol.ts';
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
@@ -28,13 +34,13 @@ function fileAndLine(site: AllocationSite): string {
   return `${vscode.workspace.asRelativePath(vscode.Uri.parse(site.uri))}:${site.range.start.line + 1}`;
 }
 
-function rangeOf(site: AllocationSite): vscode.Range {
+function rangeOf(site: SourcePlace): vscode.Range {
   const { start, end } = site.range;
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Goes to a site; Go Back returns. */
-export async function openSite(site: AllocationSite): Promise<void> {
+/** Goes to a site or a free; Go Back returns. */
+export async function openSite(site: SourcePlace): Promise<void> {
   const editor = await vscode.window.showTextDocument(vscode.Uri.parse(site.uri), {
     viewColumn: vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One,
     selection: rangeOf(site),
@@ -116,6 +122,28 @@ async function assign({ client }: CommandContext, params: AssignParams): Promise
   );
 }
 
+/** Asks for the new name of a tag, as PoolMon will show it, and shows the edit. */
+async function renameTag({ client }: CommandContext, tag: PoolTag): Promise<void> {
+  const shown = tagLabel(tag).trimEnd();
+  const newText = await vscode.window.showInputBox({
+    title: `Rename the pool tag '${shown}' in all that uses it`,
+    prompt: '1 to 4 characters, as PoolMon will show them',
+    value: shown,
+    validateInput: async (text) =>
+      text === shown ? '' : (await client.renameTag({ tag, newText: text })).result.reason,
+  });
+  if (newText === undefined || newText === shown) return;
+  const { result, edit } = await client.renameTag({ tag, newText });
+  if (!edit || result.reason !== '') {
+    void vscode.window.showWarningMessage(`The tag was not renamed. ${result.reason}`);
+    return;
+  }
+  if (await vscode.workspace.applyEdit(edit, { isRefactoring: true })) {
+    const places = `${result.places} ${result.places === 1 ? 'place' : 'places'}`;
+    void vscode.window.showInformationMessage(`'${shown}' is '${newText}' now, in ${places}. Save and rebuild.`);
+  }
+}
+
 function siteArguments(uri: unknown, position: unknown): AssignParams | undefined {
   if (typeof uri === 'string' && typeof position === 'object' && position !== null) {
     return { scope: 'site', uri, position: position as SourcePosition };
@@ -155,6 +183,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'poolLens.assignTagPick': async () => {
       const tag = await pickTag(directory, 'Assign unique tags to all sites of a tag', 2);
       if (tag !== undefined) await assign(context, { scope: 'tag', tag });
+    },
+    'poolLens.renameTag': async (given) => {
+      const tag = typeof given === 'number' ? given : await pickTag(directory, 'Rename a pool tag everywhere', 1);
+      if (tag !== undefined) await renameTag(context, tag);
     },
     'poolLens.revealTag': async (tag) => views.reveal(typeof tag === 'string' ? tagFromText(tag) : (tag as PoolTag)),
     [CLIENT_COMMANDS.showSites]: (tag) => showSites(directory, tag as PoolTag),

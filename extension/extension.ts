@@ -13,6 +13,7 @@ import { LocalSource } from './sources/localSource.ts';
 import { SimulatedSource } from './sources/simulatedSource.ts';
 import { PoolStatusBar } from './statusBar.ts';
 import { MonitorViews } from './views/monitorViews.ts';
+import { TagTreeView } from './views/tagTree.ts';
 
 /** Sources this machine has, the one taken by `auto` first. A library given by hand (tests) makes a local source anywhere. */
 function availableSources(): readonly SourceKind[] {
@@ -75,6 +76,7 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
     views,
     client,
     new PoolStatusBar(monitor, directory),
+    new TagTreeView(monitor, directory, openSite),
     registerCommands({ monitor, directory, client, views, log, sources }),
     new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
     new vscode.Disposable(

@@ -16,6 +16,9 @@ import {
   type Figures,
   LIVE_TAGS,
   type LiveTags,
+  RENAME_TAG_REQUEST,
+  type RenameTagParams,
+  type RenameTagResult,
   SITES_CHANGED,
   SITES_REQUEST,
   type SiteSnapshot,
@@ -44,12 +47,17 @@ export class DriverLanguageClient implements vscode.Disposable {
       documentSelector: [
         { scheme: 'file', language: 'c' },
         { scheme: 'file', language: 'cpp' },
+        { scheme: 'file', pattern: '**/pooltag*.txt' },
       ],
       outputChannel: log,
       synchronize: { configurationSection: ['poolLens', 'files.exclude'] },
       middleware: {
         provideCodeLenses: (document, token, next) =>
           vscode.workspace.getConfiguration('poolLens', document).get('codeLens', true) ? next(document, token) : [],
+        provideInlayHints: (document, range, token, next) =>
+          vscode.workspace.getConfiguration('poolLens', document).get('inlayHints', true)
+            ? next(document, range, token)
+            : [],
       },
     };
     this.client = new LanguageClient('poolLens.server', 'Pool Lens', server, options);
@@ -81,6 +89,16 @@ export class DriverLanguageClient implements vscode.Disposable {
   /** The edit that assigns unique tags, and what it leaves alone. Rejects when the server does not answer. */
   async assign(params: AssignParams): Promise<{ result: AssignResult; edit: vscode.WorkspaceEdit | undefined }> {
     const result = await this.client.sendRequest<AssignResult>(ASSIGN_REQUEST, params);
+    const converter = this.client.protocol2CodeConverter;
+    const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
+    return { result, edit };
+  }
+
+  /** The edit that renames a tag wherever it is written, or the reason why there is none. */
+  async renameTag(
+    params: RenameTagParams,
+  ): Promise<{ result: RenameTagResult; edit: vscode.WorkspaceEdit | undefined }> {
+    const result = await this.client.sendRequest<RenameTagResult>(RENAME_TAG_REQUEST, params);
     const converter = this.client.protocol2CodeConverter;
     const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
     return { result, edit };

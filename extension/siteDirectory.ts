@@ -1,4 +1,4 @@
-import type { AllocationSite, SiteSnapshot, TagDescription } from '../language/protocol.ts';
+import type { AllocationSite, FreeSite, SiteSnapshot, TagDescription } from '../language/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import type { TagInfo } from './protocol.ts';
 import { Signal } from './signal.ts';
@@ -35,6 +35,20 @@ export class SiteDirectory {
 
   get sites(): readonly AllocationSite[] {
     return this.snapshot.sites;
+  }
+
+  get frees(): readonly FreeSite[] {
+    return this.snapshot.frees;
+  }
+
+  /** A file relative to its workspace folder. */
+  fileName(uri: string): string {
+    return this.naming.relative(uri);
+  }
+
+  /** The name of a file's workspace folder; empty outside of all. */
+  folderOf(uri: string): string {
+    return this.naming.folder(uri);
   }
 
   /** Grows with every change of an info; {@link infosSince} compares with it. */

@@ -1,16 +1,12 @@
 import * as vscode from 'vscode';
 import { tagLabel } from '../language/tag/poolTag.ts';
+import { perMinute } from './figuresText.ts';
 import { siteFigures } from './liveFigures.ts';
 import type { Monitor } from './monitor.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 
 /** Tags named in the tooltip at the most. */
 const NAMED = 8;
-
-function perMinute(objects: number): string {
-  const rounded = Math.abs(objects) < 10 ? Math.round(objects * 10) / 10 : Math.round(objects);
-  return `${rounded > 0 ? '+' : ''}${rounded.toLocaleString('en-US')}/min`;
-}
 
 /** The growing tag of this workspace, seen without opening anything. */
 export class PoolStatusBar implements vscode.Disposable {

@@ -133,6 +133,22 @@ export interface AssignResult {
   readonly leftFrees: readonly FreeSite[];
 }
 
+/** Request, client to server: the edit that gives a tag another value wherever it is written. Answers {@link RenameTagResult}. */
+export const RENAME_TAG_REQUEST = 'poolLens/renameTag';
+export interface RenameTagParams {
+  readonly tag: PoolTag;
+  /** The new tag as PoolMon will show it. */
+  readonly newText: string;
+}
+export interface RenameTagResult {
+  /** An LSP WorkspaceEdit; null where the tag cannot be renamed so. */
+  readonly edit: unknown;
+  /** Constants and literals that the edit changes. */
+  readonly places: number;
+  /** Why there is no edit; empty where there is one. */
+  readonly reason: string;
+}
+
 /**
  * Commands that the server's CodeLens and code actions name and the client carries out.
  * `showSites` takes a {@link PoolTag}; `assignSite` a uri and a {@link SourcePosition}; `assignTag` a {@link PoolTag}.

@@ -6,6 +6,7 @@ import {
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
+  InlayHintRefreshRequest,
   ProposedFeatures,
   TextDocumentSyncKind,
   TextDocuments,
@@ -14,9 +15,11 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type AssignContext, assignTags, type SourceText } from './assign/rewrite.ts';
 import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
-import { diagnostics } from './features/diagnostics.ts';
+import { diagnosticsOf } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
+import { inlayHints } from './features/inlayHints.ts';
 import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
+import { prepareRename, rename, renameEverywhere } from './features/rename.ts';
 import type { LanguageView } from './features/view.ts';
 import { uriToPath } from './index/fileUri.ts';
 import { readSource } from './index/sourceFile.ts';
@@ -31,6 +34,9 @@ import {
   type Figures,
   LIVE_TAGS,
   type LiveTags,
+  RENAME_TAG_REQUEST,
+  type RenameTagParams,
+  type RenameTagResult,
   SITES_CHANGED,
   SITES_REQUEST,
   type SiteSnapshot,
@@ -38,7 +44,8 @@ import {
   type TagDescription,
   type TagFigures,
 } from './protocol.ts';
-import { excludedGlobs, tagFilePaths } from './settings.ts';
+import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
+import { excludedGlobs, ruleLevels, tagFilePaths } from './settings.ts';
 import type { PoolTag } from './tag/poolTag.ts';
 import { TagDatabase } from './tag/tagDatabase.ts';
 import { readTagDatabase } from './tagFiles.ts';
@@ -54,6 +61,7 @@ class Server {
   readonly #documents = new TextDocuments(TextDocument);
   readonly #workspace: Workspace;
   #database = new TagDatabase();
+  #levels: Levels = DEFAULT_LEVELS;
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
   #liveTags: readonly PoolTag[] = [];
   #folderUris: string[] = [];
@@ -61,9 +69,14 @@ class Server {
   #canConfigure = false;
   #canRegisterConfiguration = false;
   #canRefreshLenses = false;
+  #canRefreshHints = false;
   #configuring: Promise<void> = Promise.resolve();
   #changesTimer: NodeJS.Timeout | null = null;
   #reported: SitesChanged | null = null;
+  /** Diagnostics are to be sent although no site changed: a document was opened or edited. */
+  #stale = false;
+  /** Settings were read that were not acted upon yet. */
+  #configured = false;
   #lensTimer: NodeJS.Timeout | null = null;
   #lensRefreshedAt = 0;
   #shownLenses = '';
@@ -83,7 +96,13 @@ class Server {
   }
 
   get #view(): LanguageView {
-    return { index: this.#workspace.index, database: this.#database, figures: this.#figures };
+    return {
+      index: this.#workspace.index,
+      database: this.#database,
+      levels: this.#levels,
+      figures: this.#figures,
+      text: (path) => this.#read(path)?.text,
+    };
   }
 
   get #assignContext(): AssignContext {
@@ -99,6 +118,7 @@ class Server {
     this.#canConfigure = workspace?.configuration === true;
     this.#canRegisterConfiguration = workspace?.didChangeConfiguration?.dynamicRegistration === true;
     this.#canRefreshLenses = workspace?.codeLens?.refreshSupport === true;
+    this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;
     this.#folderUris = (workspaceFolders ?? []).map((f) => f.uri);
     return {
       capabilities: {
@@ -107,7 +127,9 @@ class Server {
         hoverProvider: true,
         definitionProvider: true,
         referencesProvider: true,
+        renameProvider: { prepareProvider: true },
         workspaceSymbolProvider: true,
+        inlayHintProvider: { resolveProvider: false },
         codeActionProvider: { codeActionKinds: ACTION_KINDS, resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -148,13 +170,16 @@ class Server {
     const uris = this.#folderUris;
     const items = [
       { section: 'poolLens.tagFiles' },
+      { section: 'poolLens.rules' },
       ...uris.map((scopeUri) => ({ scopeUri, section: 'files.exclude' })),
     ];
-    const [tagFiles, ...excludes]: unknown[] = this.#canConfigure
+    const [tagFiles, rules, ...excludes]: unknown[] = this.#canConfigure
       ? await this.#connection.workspace.getConfiguration(items)
       : [];
     const onWarning = (message: string) => this.#connection.console.warn(message);
     this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
+    this.#levels = ruleLevels(rules);
+    this.#configured = true;
     this.#workspace.setFolders(
       uris.flatMap((uri, i) => {
         const root = uriToPath(uri);
@@ -169,6 +194,7 @@ class Server {
     // Fires when a document is opened, too.
     this.#documents.onDidChangeContent(({ document }) => {
       const path = uriToPath(document.uri);
+      this.#stale = true;
       if (path !== undefined) this.#workspace.openDocument(path, document.getText());
     });
     this.#documents.onDidClose(({ document }) => {
@@ -202,17 +228,27 @@ class Server {
     const { index } = this.#workspace;
     const { generation, complete, filesScanned } = index.snapshot();
     const before = this.#reported;
-    if (before?.generation === generation && before.complete === complete && before.filesScanned === filesScanned)
-      return;
-    this.#reported = { generation, complete, filesScanned };
-    void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
-    if (before?.generation === generation) return;
+    const sitesChanged = before?.generation !== generation;
+    if (sitesChanged || before.complete !== complete || before.filesScanned !== filesScanned) {
+      this.#reported = { generation, complete, filesScanned };
+      void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
+    }
+    // Also after new settings, by which the client may want hints, or want them no more.
+    if ((sitesChanged || this.#configured) && this.#canRefreshHints && this.#documents.all().length > 0)
+      // A client that is going away rejects; there is nobody left to tell.
+      this.#connection.sendRequest(InlayHintRefreshRequest.type).catch(() => {});
+    if (sitesChanged || this.#stale || this.#configured) this.#publishDiagnostics();
+    this.#configured = false;
+    if (sitesChanged) this.#scheduleLensRefresh();
+  }
+
+  #publishDiagnostics(): void {
+    this.#stale = false;
+    const diagnostics = diagnosticsOf(this.#view);
     for (const { uri } of this.#documents.all()) {
       const path = uriToPath(uri);
-      if (path !== undefined)
-        void this.#connection.sendDiagnostics({ uri, diagnostics: diagnostics(this.#view, path) });
+      if (path !== undefined) void this.#connection.sendDiagnostics({ uri, diagnostics: diagnostics(path) });
     }
-    this.#scheduleLensRefresh();
   }
 
   #scheduleLensRefresh(): void {
@@ -243,14 +279,26 @@ class Server {
       const text = path === undefined ? undefined : this.#read(path)?.text;
       return path === undefined || text === undefined ? null : hover(this.#view, path, text, position);
     });
-    connection.onDefinition(({ textDocument, position }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? null : tagDefinition(this.#view, path, position, (p) => this.#read(p)?.text);
-    });
-    connection.onReferences(({ textDocument, position }) => {
+    connection.languages.inlayHint.on(({ textDocument, range }) => {
       const path = uriToPath(textDocument.uri);
       const text = path === undefined ? undefined : this.#read(path)?.text;
-      return path === undefined || text === undefined ? [] : tagReferences(this.#view, path, text, position);
+      return path === undefined || text === undefined ? [] : inlayHints(this.#view, path, text, range);
+    });
+    connection.onDefinition(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? [] : tagDefinition(this.#view, path, position);
+    });
+    connection.onReferences(({ textDocument, position, context }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? [] : tagReferences(this.#view, path, position, context.includeDeclaration);
+    });
+    connection.onPrepareRename(({ textDocument, position }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? null : prepareRename(this.#view, path, position);
+    });
+    connection.onRenameRequest(({ textDocument, position, newName }) => {
+      const path = uriToPath(textDocument.uri);
+      return path === undefined ? null : rename(this.#view, path, position, newName);
     });
     connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.#view, query));
     connection.onCodeAction((params) => {
@@ -270,6 +318,10 @@ class Server {
     connection.onRequest(
       ASSIGN_REQUEST,
       (params: AssignParams): AssignResult => assignTags(this.#assignContext, params),
+    );
+    connection.onRequest(
+      RENAME_TAG_REQUEST,
+      ({ tag, newText }: RenameTagParams): RenameTagResult => renameEverywhere(this.#view, tag, newText),
     );
     connection.onRequest(DESCRIBE_TAGS_REQUEST, ({ tags }: DescribeTagsParams): TagDescription[] =>
       tags.flatMap((tag) => {

@@ -1,4 +1,6 @@
 /** The settings that the server reads from its client. */
+import { isLevel } from './rules/rule.ts';
+import { DEFAULT_LEVELS, type Levels, RULE_IDS } from './rules/ruleTable.ts';
 
 /** `files.exclude` maps globs to true, false or `{ when }`; conditions on sibling files do not apply to sources. */
 export function excludedGlobs(value: unknown): string[] {
@@ -11,4 +13,11 @@ export function excludedGlobs(value: unknown): string[] {
 /** `poolLens.tagFiles`: paths of pooltag.txt files. */
 export function tagFilePaths(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((path) => typeof path === 'string' && path.trim() !== '') : [];
+}
+
+/** `poolLens.rules` maps rules to levels; what is missing or no level is as serious as the rule's own table says. */
+export function ruleLevels(value: unknown): Levels {
+  const given = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+  const changed = RULE_IDS.flatMap((id) => (isLevel(given[id]) ? [[id, given[id]]] : []));
+  return { ...DEFAULT_LEVELS, ...Object.fromEntries(changed) };
 }

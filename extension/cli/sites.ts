@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts';
 
 /** The folder as an absolute path; throws {@link UsageError} when it is not one. */
 export function folderArgument(given: string | undefined): string {
-  if (!given) throw new UsageError('A folder is missing: pool-lens sites DIR.');
+  if (!given) throw new UsageError('A folder is missing: name the one that holds the sources.');
   const folder = path.resolve(given);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`${given}: no such folder.`);
   return folder;

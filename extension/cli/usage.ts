@@ -8,6 +8,14 @@ export const HELP = `Pool Lens: from the growing pool tag to the line that leaks
   pool-lens sites DIR [--json]
       Every tagged pool allocation and free in the C and C++ sources under DIR.
 
+  pool-lens check DIR [--format text|json|sarif] [--severity LEVEL] [--rule RULE=LEVEL]... [--tags FILE]...
+      What the rules find in the sources under DIR. Exit code 1 when a finding is at LEVEL or above: hint, information,
+      warning (the default) or error. --rule: another level for a rule, off too. --tags: a pooltag.txt to know other
+      components' tags from; the installed one by default. Hints are shown with --severity hint only.
+
+  pool-lens rules
+      Every rule, its default level and its reason.
+
   pool-lens watch [--interval S] [--json] [--count N] [--sort KEY] [--simulated DIR]
       The live pool in PoolMon's columns. --interval: seconds between two polls, 0.25 to 60.
       --count: end after N polls. --sort: b bytes, m bytes per allocation, t tag, a allocations, f frees, d difference.

@@ -1,33 +1,36 @@
-/** Hints on allocation sites whose tag other sites share: PoolMon cannot tell them apart. */
+/** The findings of the rules as the editor shows them. */
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import { tagLabel } from '../tag/poolTag.ts';
+import type { Finding, Level } from '../rules/rule.ts';
+import { RuleRun } from '../rules/ruleRun.ts';
+import type { RuleId } from '../rules/ruleTable.ts';
 import type { LanguageView } from './view.ts';
 
 export const DIAGNOSTIC_SOURCE = 'Pool Lens';
-export const SHARED_TAG = 'shared-tag';
-const MOST_RELATED = 10;
 
-/** The diagnostics of one file. */
-export function diagnostics({ index }: LanguageView, path: string): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const indexed of index.sitesIn(path)) {
-    const { site } = indexed;
-    const sharing = index.sitesOf(site.tag);
-    if (sharing.length < 2) continue;
-    found.push({
-      range: site.tagRange,
-      severity: DiagnosticSeverity.Hint,
-      source: DIAGNOSTIC_SOURCE,
-      code: SHARED_TAG,
-      message: `${sharing.length} allocation sites share the pool tag '${tagLabel(site.tag)}': its growth cannot be traced to one of them.`,
-      relatedInformation: sharing
-        .filter((other) => other !== indexed)
-        .slice(0, MOST_RELATED)
-        .map(({ site: other }) => ({
-          location: { uri: other.uri, range: other.tagRange },
-          message: `${other.routine}${other.function ? ` in ${other.function}` : ''}`,
-        })),
-    });
-  }
-  return found;
+const SEVERITIES: Readonly<Record<Exclude<Level, 'off'>, DiagnosticSeverity>> = {
+  hint: DiagnosticSeverity.Hint,
+  information: DiagnosticSeverity.Information,
+  warning: DiagnosticSeverity.Warning,
+  error: DiagnosticSeverity.Error,
+};
+
+/** Diagnostics by file, for one state of the index. */
+export function diagnosticsOf(view: LanguageView): (path: string) => Diagnostic[] {
+  const run = new RuleRun(view, view.levels);
+  return (path) => run.in(path).map((finding) => toDiagnostic(view, finding));
+}
+
+function toDiagnostic({ levels }: LanguageView, { rule, range, message, related }: Finding<RuleId>): Diagnostic {
+  return {
+    range,
+    // A finding comes from a rule that is on.
+    severity: SEVERITIES[levels[rule] as Exclude<Level, 'off'>],
+    source: DIAGNOSTIC_SOURCE,
+    code: rule,
+    message,
+    relatedInformation: related?.map(({ uri, range: at, message: text }) => ({
+      location: { uri, range: at },
+      message: text,
+    })),
+  };
 }

@@ -3,9 +3,10 @@ import type { Hover, MarkupContent } from 'vscode-languageserver';
 import { baseName } from '../index/fileUri.ts';
 import type { AllocationSite, SourcePosition, SourceRange } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
-import { type PoolTag, tagConstant, tagHex, tagLabel } from '../tag/poolTag.ts';
+import { isPlainTag, type PoolTag, tagConstant, tagHex, tagLabel, tagText } from '../tag/poolTag.ts';
 import { figuresText, formatBytes } from './figuresText.ts';
 import { tagAt } from './tagAt.ts';
+import { tagInTagFile } from './tagFile.ts';
 import type { LanguageView } from './view.ts';
 
 const MOST_SITES = 10;
@@ -36,12 +37,21 @@ function sitesSection(sites: readonly AllocationSite[], here: AllocationSite | u
   return [`${here ? 'Shared with ' : ''}${many}:`, lines.join('\n')];
 }
 
+/** What to type into the kernel debugger: `!poolused` takes the tag as it shows, a blank as `?`; `poolhittag` the constant. */
+function debuggerSection(tag: PoolTag, here: AllocationSite | undefined): string {
+  const stop = code(`ed nt!poolhittag ${tagConstant(tag)}`);
+  if (!isPlainTag(tag)) return `Debugger: ${stop}`;
+  const sortedBy = here?.pool === 'paged' ? 4 : 2;
+  return `Debugger: ${code(`!poolused ${sortedBy} ${tagText(tag).replaceAll(' ', '?')}`)}, ${stop}`;
+}
+
 function describe(view: LanguageView, tag: PoolTag, here: AllocationSite | undefined): MarkupContent {
   const paragraphs = [
     `**Pool tag ${code(tagLabel(tag))}** — constant ${code(tagConstant(tag))}, ${code(tagHex(tag))}${
       here && here.pool !== 'unknown' ? `, ${here.pool} pool` : ''
     }`,
   ];
+  paragraphs.push(debuggerSection(tag, here));
   const figures = view.figures.get(tag);
   if (figures) {
     const rate = figures.bytesPerMinute === 0 ? '' : ` (${formatBytes(figures.bytesPerMinute)} a minute)`;
@@ -63,11 +73,11 @@ function describe(view: LanguageView, tag: PoolTag, here: AllocationSite | undef
 }
 
 /**
- * The hover at a position: on the tag argument or the routine of a site, on the tag of a free, or on the name of a macro or
- * constant that is a tag. `text` is the document's text. Null elsewhere.
+ * The hover at a position: on the tag argument or the routine of a site, on the tag of a free, on the name or value of a macro or
+ * constant that is a tag, or on an entry of pooltag.txt. `text` is the document's text. Null elsewhere.
  */
 export function hover(view: LanguageView, path: string, text: string, position: SourcePosition): Hover | null {
-  const found = tagAt(view.index, path, new LineTable(text), position);
+  const found = tagInTagFile(path, text, position) ?? tagAt(view.index, path, new LineTable(text), position);
   if (!found) return null;
   const range: SourceRange = found.range;
   return { contents: describe(view, found.tag, found.site), range };

@@ -3,8 +3,9 @@ import { type Location, SymbolKind, type WorkspaceSymbol } from 'vscode-language
 import { pathToUri } from '../index/fileUri.ts';
 import type { SourcePosition } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
-import { tagLabel } from '../tag/poolTag.ts';
-import { tagAt } from './tagAt.ts';
+import { type PoolTag, tagLabel } from '../tag/poolTag.ts';
+import { rangeHolds, type TagAtPosition, tagAt } from './tagAt.ts';
+import { tagFileLocation, tagInTagFile } from './tagFile.ts';
 import type { LanguageView } from './view.ts';
 
 const MOST_SYMBOLS = 1000;
@@ -42,35 +43,67 @@ export function workspaceSymbols({ index }: LanguageView, query: string): Worksp
   return symbols;
 }
 
-/** From a tag written as a name to the #define or constant it means. `read` gives the text of a file. */
-export function tagDefinition(
-  { index }: LanguageView,
-  path: string,
-  position: SourcePosition,
-  read: (path: string) => string | undefined,
-): Location | null {
-  const text = read(path);
+/** A place in a file by offset; null where the file cannot be read. */
+function locationAt(view: LanguageView, path: string, offset: number, length: number): Location | null {
+  const text = view.text(path);
   if (text === undefined) return null;
-  const target = tagAt(index, path, new LineTable(text), position)?.definition;
-  if (!target) return null;
-  const home = target.path === path ? text : read(target.path);
-  if (home === undefined) return null;
-  const range = new LineTable(home).rangeOf(target.offset, target.offset + target.length);
-  return { uri: pathToUri(target.path), range };
+  return { uri: pathToUri(path), range: new LineTable(text).rangeOf(offset, offset + length) };
 }
 
-/** All sites and frees of the tag at a position. */
-export function tagReferences(
-  { index }: LanguageView,
-  path: string,
-  text: string,
-  position: SourcePosition,
-): Location[] {
-  const found = tagAt(index, path, new LineTable(text), position);
+/** The macros and constants that the sites and frees of a tag go through. */
+function definitionsOf(view: LanguageView, tag: PoolTag): Location[] {
+  const { index } = view;
+  const found = new Map<string, Location>();
+  for (const { path, call } of [...index.sitesOf(tag), ...index.freesOf(tag)]) {
+    for (const { path: home, definition } of index.tagDefinitions(path, call)) {
+      const key = `${definition.nameStart} ${home}`;
+      if (definition.kind === 'function' || found.has(key)) continue;
+      const location = locationAt(view, home, definition.nameStart, definition.name.length);
+      if (location) found.set(key, location);
+    }
+  }
+  return [...found.values()];
+}
+
+function tagHere(view: LanguageView, path: string, position: SourcePosition): TagAtPosition | undefined {
+  const text = view.text(path);
+  if (text === undefined) return undefined;
+  return tagInTagFile(path, text, position) ?? tagAt(view.index, path, new LineTable(text), position);
+}
+
+/**
+ * From a tag written as a name to the #define or constant it means; from a literal, and from the definition itself, to the
+ * tag's entry in pooltag.txt; from an entry there to the definitions in the sources, else to the sites.
+ */
+export function tagDefinition(view: LanguageView, path: string, position: SourcePosition): Location[] {
+  const found = tagHere(view, path, position);
   if (!found) return [];
+  const { definition, tag } = found;
+  const entry = tagFileLocation(view.database, tag);
+  const isEntry = entry?.uri === pathToUri(path);
+  if (isEntry) {
+    const definitions = definitionsOf(view, tag);
+    if (definitions.length > 0) return definitions;
+    return view.index.sitesOf(tag).map(({ site }) => ({ uri: site.uri, range: site.tagRange }));
+  }
+  const target = definition && locationAt(view, definition.path, definition.offset, definition.length);
+  if (!target) return entry ? [entry] : [];
+  return entry && target.uri === pathToUri(path) && rangeHolds(target.range, position) ? [entry] : [target];
+}
+
+/** All sites and frees of the tag at a position, and where `declarations` asks for them its definitions. */
+export function tagReferences(
+  view: LanguageView,
+  path: string,
+  position: SourcePosition,
+  declarations: boolean,
+): Location[] {
+  const found = tagHere(view, path, position);
+  if (!found) return [];
+  const { index } = view;
   const sites = index.sitesOf(found.tag).map(({ site }) => ({ uri: site.uri, range: site.tagRange }));
   const frees = index
     .freesOf(found.tag)
     .map(({ free, call }) => ({ uri: free.uri, range: call.tag?.range ?? free.range }));
-  return [...sites, ...frees];
+  return [...(declarations ? definitionsOf(view, found.tag) : []), ...sites, ...frees];
 }

@@ -21,7 +21,7 @@ export function rangeHolds({ start, end }: SourceRange, { line, character }: Sou
   );
 }
 
-/** The tag at a position: a site's tag argument or routine, a free's, or the definition of a macro or constant in use. */
+/** The tag at a position: a site's tag argument or routine, a free's, or the name or value of a macro or constant in use. */
 export function tagAt(
   index: SiteIndex,
   path: string,
@@ -38,18 +38,24 @@ export function tagAt(
     if (free.tag === null || !call.tag || !rangeHolds(call.tag.range, position)) continue;
     return { tag: free.tag, range: call.tag.range, definition: firstDefinition(index, path, call) };
   }
-  const definition = index.definitionNamedAt(path, lines.offsetAt(position));
-  if (!definition) return undefined;
-  const tag = index.valueOfDefinition(path, definition);
-  // A number that no site or free uses is some other constant.
-  if (!tag || (index.sitesOf(tag).length === 0 && index.freesOf(tag).length === 0 && !/'/.test(definition.body)))
-    return undefined;
-  const end = definition.nameStart + definition.name.length;
-  return {
-    tag,
-    range: lines.rangeOf(definition.nameStart, end),
-    definition: { path, offset: definition.nameStart, length: definition.name.length },
-  };
+  const offset = lines.offsetAt(position);
+  for (const definition of index.definitionsIn(path)) {
+    const { nameStart, name, bodyStart, body } = definition;
+    const onName = offset >= nameStart && offset <= nameStart + name.length;
+    const onValue = offset >= bodyStart && offset <= bodyStart + body.length;
+    if (!onName && !onValue) continue;
+    const tag = index.valueOfDefinition(path, definition);
+    // A number that no site or free uses is some other constant.
+    if (!tag || (index.sitesOf(tag).length === 0 && index.freesOf(tag).length === 0 && !/'/.test(body))) continue;
+    return {
+      tag,
+      range: onName
+        ? lines.rangeOf(nameStart, nameStart + name.length)
+        : lines.rangeOf(bodyStart, bodyStart + body.length),
+      definition: { path, offset: nameStart, length: name.length },
+    };
+  }
+  return undefined;
 }
 
 function firstDefinition(

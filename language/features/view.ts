@@ -1,12 +1,12 @@
 /** What the language features read. They answer from it and change nothing. */
-import type { SiteIndex } from '../index/siteIndex.ts';
 import type { TagFigures } from '../protocol.ts';
+import type { RuleView } from '../rules/rule.ts';
+import type { Levels } from '../rules/ruleTable.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
-import type { TagDatabase } from '../tag/tagDatabase.ts';
 
-export interface LanguageView {
-  readonly index: SiteIndex;
-  readonly database: TagDatabase;
+export interface LanguageView extends RuleView {
   /** Live figures of the tags that the monitor reports; empty while nothing runs. */
   readonly figures: ReadonlyMap<PoolTag, TagFigures>;
+  /** How serious each rule is by the settings. */
+  readonly levels: Levels;
 }

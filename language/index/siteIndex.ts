@@ -141,6 +141,26 @@ export class SiteIndex {
     return this.#results.get(path)?.unresolved ?? [];
   }
 
+  /** Every call of a pool routine in one file, in the order of the text: the untagged ones and those of tag 0 too. */
+  callsIn(path: string): readonly PoolCall[] {
+    return this.#summaryOf(path)?.calls ?? [];
+  }
+
+  /** The value of a call's tag; undefined for an untagged call and for a tag that is no constant. */
+  valueOfCall(path: string, call: PoolCall): PoolTag | undefined {
+    return this.#evaluate(path, call)?.value;
+  }
+
+  /** What a name means at an offset of a file. */
+  definitionOf(name: string, path: string, offset: number): LocatedDefinition | undefined {
+    return this.#scope.lookup(name, path, offset);
+  }
+
+  /** The definitions of one file, in the order of the text. */
+  definitionsIn(path: string): readonly Definition[] {
+    return this.#summaryOf(path)?.definitions ?? [];
+  }
+
   /** All sites of a tag, sorted by path and position. */
   sitesOf(tag: PoolTag): readonly IndexedSite[] {
     return this.#tags().get(tag) ?? [];

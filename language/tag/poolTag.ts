@@ -37,6 +37,17 @@ export function tagLabel(tag: PoolTag): string {
   return text;
 }
 
+/**
+ * Whether the tag is 1 to 4 printable characters (0x20..0x7E), as the kernel's documentation demands: NUL bytes only
+ * behind the last one.
+ */
+export function isPlainTag(tag: PoolTag): boolean {
+  let length = 4;
+  while (length > 0 && byteAt(tag, length - 1) === 0) length--;
+  for (let i = 0; i < length; i++) if (!isPrintable(byteAt(tag, i))) return false;
+  return length > 0;
+}
+
 /** The tag whose shown text is `text`: 1 to 4 latin-1 characters, padded with spaces; undefined for any other text. */
 export function tagFromText(text: string): PoolTag | undefined {
   if (text.length < 1 || text.length > 4) return undefined;

@@ -40,8 +40,13 @@ const MAIN = [
 let root: string;
 let server: ChildProcess;
 let connection: ProtocolConnection;
-let excluded: Record<string, boolean> = { '**/build': true };
+const settings = {
+  'files.exclude': { '**/build': true } as Record<string, boolean>,
+  'poolLens.tagFiles': [] as string[],
+  'poolLens.rules': {} as Record<string, string>,
+};
 let lensRefreshes = 0;
+let hintRefreshes = 0;
 const logged: string[] = [];
 const published = new Map<string, { code?: unknown; severity?: number }[]>();
 const uri = (name: string) => pathToUri(normalizePath(join(root, name)));
@@ -70,17 +75,22 @@ beforeAll(async () => {
   write('main.c', MAIN);
   write('build/generated.c', "void g(void) { ExAllocatePool2(1, 1, 'dliB'); }");
   write('pooltag.txt', 'XTag - sample.sys - Sample driver\r\n');
+  settings['poolLens.tagFiles'] = [join(root, 'pooltag.txt')];
   server = fork(resolve('language/server.ts'), ['--node-ipc'], {
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
   connection.onRequest('workspace/configuration', ({ items }: { items: { section: string }[] }) =>
-    items.map(({ section }) => (section === 'files.exclude' ? excluded : [join(root, 'pooltag.txt')])),
+    items.map(({ section }) => settings[section as keyof typeof settings]),
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('workspace/codeLens/refresh', () => {
     lensRefreshes++;
+    return null;
+  });
+  connection.onRequest('workspace/inlayHint/refresh', () => {
+    hintRefreshes++;
     return null;
   });
   connection.onNotification('textDocument/publishDiagnostics', ({ uri: at, diagnostics }) => {
@@ -100,6 +110,7 @@ beforeAll(async () => {
         workspaceFolders: true,
         didChangeConfiguration: { dynamicRegistration: true },
         codeLens: { refreshSupport: true },
+        inlayHint: { refreshSupport: true },
       },
     },
   });
@@ -215,11 +226,49 @@ describe('language server', () => {
     expect(await hover('main.c', 2, 6)).toBeNull();
   });
 
+  it('shows tags behind their constants, and asks for hints anew when tags changed', async () => {
+    const hints = await connection.sendRequest('textDocument/inlayHint', {
+      textDocument: { uri: uri('tags.h') },
+      range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } },
+    });
+    expect(hints).toMatchObject([{ position: { line: 0, character: 24 }, label: 'XTag' }]);
+    const before = hintRefreshes;
+    await open('tags.h', "#define POOL_TAG  'gaTY'\n");
+    await eventually(
+      () => Promise.resolve(hintRefreshes),
+      (n) => expect(n).toBeGreaterThan(before),
+    );
+    await close('tags.h');
+    await eventually(sites, (s) => expect(s.sites.map((x) => tagText(x.tag))).toEqual(['XTag', 'XTag']));
+  });
+
   it('publishes hints for open documents', async () => {
     await eventually(
       () => Promise.resolve(published.get(uri('main.c'))),
       (list) => expect(list).toMatchObject([{ code: 'shared-tag', severity: 4 }, { code: 'shared-tag' }]),
     );
+    await open('tags.h', "#define POOL_TAG  'gaTX'\n");
+    await eventually(
+      () => Promise.resolve(published.get(uri('tags.h'))),
+      (list) => expect(list).toMatchObject([{ code: 'known-tag', severity: 3 }]),
+    );
+    settings['poolLens.rules'] = { 'shared-tag': 'off', 'known-tag': 'error', 'deprecated-routine': 'warning' };
+    await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    const codes = (name: string) => published.get(uri(name))?.map((d) => [d.code, d.severity]);
+    await eventually(
+      () => Promise.resolve(),
+      () => {
+        expect(codes('tags.h')).toEqual([['known-tag', 1]]);
+        expect(codes('main.c')).toEqual(Array(2).fill(['deprecated-routine', 2]));
+      },
+    );
+    settings['poolLens.rules'] = {};
+    await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await eventually(
+      () => Promise.resolve(),
+      () => expect(codes('main.c')).toEqual(Array(2).fill(['shared-tag', 4])),
+    );
+    await close('tags.h');
   });
 
   it('navigates: symbols, definition, references', async () => {
@@ -227,12 +276,28 @@ describe('language server', () => {
     expect((await symbols('#xtag')).map((s) => s.name)).toEqual(['#XTag — FltRead', '#XTag — FltWrite']);
     expect((await symbols('fltwr')).map((s) => s.name)).toEqual(['XTag — FltWrite']);
     const at = { textDocument: { uri: uri('main.c') }, position: { line: 4, character: 46 } };
-    expect(await connection.sendRequest('textDocument/definition', at)).toEqual({
-      uri: uri('tags.h'),
-      range: { start: { line: 0, character: 8 }, end: { line: 0, character: 16 } },
-    });
-    const context = { includeDeclaration: true };
+    expect(await connection.sendRequest('textDocument/definition', at)).toEqual([
+      { uri: uri('tags.h'), range: { start: { line: 0, character: 8 }, end: { line: 0, character: 16 } } },
+    ]);
+    const context = { includeDeclaration: false };
     expect(await connection.sendRequest('textDocument/references', { ...at, context })).toHaveLength(3);
+  });
+
+  it('renames a tag where it is written, and says why not', async () => {
+    const at = { textDocument: { uri: uri('tags.h') }, position: { line: 0, character: 20 } };
+    expect(await connection.sendRequest('textDocument/prepareRename', at)).toMatchObject({ placeholder: 'XTag' });
+    expect(await connection.sendRequest('textDocument/rename', { ...at, newName: 'YTag' })).toEqual({
+      changes: {
+        [uri('tags.h')]: [
+          { range: { start: { line: 0, character: 18 }, end: { line: 0, character: 24 } }, newText: "'gaTY'" },
+        ],
+      },
+    });
+    await expect(connection.sendRequest('textDocument/rename', { ...at, newName: 'TooLong' })).rejects.toThrow(
+      '1 to 4 characters',
+    );
+    const result = await connection.sendRequest('poolLens/renameTag', { tag: X_TAG, newText: 'XTag' });
+    expect(result).toEqual({ edit: null, places: 0, reason: "The tag is 'XTag' already." });
   });
 
   it('offers, resolves and answers the assignment', async () => {
@@ -242,7 +307,7 @@ describe('language server', () => {
       {
         textDocument: { uri: uri('main.c') },
         range: { start: { line: 4, character: 46 }, end: { line: 4, character: 46 } },
-        context: { diagnostics },
+        context: { diagnostics, only: ['quickfix'] },
       },
     );
     expect(actions.map((a) => [a.title, a.kind, a.edit])).toEqual([
@@ -276,7 +341,7 @@ describe('language server', () => {
   it('describes tags and obeys new settings', async () => {
     const described = await connection.sendRequest<TagDescription[]>('poolLens/describeTags', { tags: [X_TAG, 1] });
     expect(described).toEqual([{ tag: X_TAG, binary: 'sample.sys', description: 'Sample driver' }]);
-    excluded = { '**/main.c': true, '**/build': false };
+    settings['files.exclude'] = { '**/main.c': true, '**/build': false };
     await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     await eventually(sites, (s) => expect(s.sites.map((x) => tagText(x.tag))).toEqual(['Bild']));
   });

@@ -1,0 +1,200 @@
+/**
+ * The tree "Pool tags" without VS Code: driver, tag, sites and frees. Nodes are named by ids that stay the same while lines
+ * move, so that a view keeps what is open and selected.
+ */
+import type { AllocationSite, FreeSite, SourcePlace } from '../language/protocol.ts';
+import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
+import { bytesText, perMinute } from './figuresText.ts';
+
+/** What a tag does in the watched pool. */
+export interface TreeFigures {
+  readonly outstanding: number;
+  readonly bytes: number;
+  /** NaN while it was not watched long enough. */
+  readonly objectsPerMinute: number;
+  readonly growing: boolean;
+}
+
+interface TreeNodeBase {
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly label: string;
+  readonly description: string;
+  readonly children: readonly string[];
+}
+
+export interface DriverNode extends TreeNodeBase {
+  readonly kind: 'driver';
+}
+
+export interface TagNode extends TreeNodeBase {
+  readonly kind: 'tag';
+  readonly tag: PoolTag;
+  /** Allocation sites in the whole workspace. */
+  readonly sites: number;
+  readonly growing: boolean;
+}
+
+export interface PlaceNode extends TreeNodeBase {
+  readonly kind: 'site' | 'free';
+  readonly tag: PoolTag;
+  readonly place: SourcePlace;
+}
+
+export type TagTreeNode = DriverNode | TagNode | PlaceNode;
+
+export interface TagTreeInput {
+  readonly sites: readonly AllocationSite[];
+  readonly frees: readonly FreeSite[];
+  /** The driver that a file belongs to. */
+  driverOf(uri: string): string;
+  /** The file as people know it. */
+  fileName(uri: string): string;
+  /** Undefined for a tag that is not in the pool, and while nothing is watched. */
+  figuresOf(tag: PoolTag): TreeFigures | undefined;
+}
+
+/** What changed between two states: the whole shape, or some nodes' texts. */
+export type TreeChange = 'shape' | readonly string[];
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function figuresText(figures: TreeFigures): string {
+  const parts = [`${figures.outstanding.toLocaleString('en-US')} out`, bytesText(figures.bytes)];
+  if (Math.abs(figures.objectsPerMinute) >= 0.05) parts.push(perMinute(figures.objectsPerMinute));
+  return parts.join(' · ');
+}
+
+export class TagTreeModel {
+  #nodes: ReadonlyMap<string, TagTreeNode> = new Map();
+  #roots: readonly string[] = [];
+
+  get roots(): readonly string[] {
+    return this.#roots;
+  }
+
+  node(id: string): TagTreeNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** Takes a new state and tells what of it is new. */
+  update(input: TagTreeInput): TreeChange {
+    const before = { nodes: this.#nodes, roots: this.#roots };
+    const builder = new TreeBuilder(input);
+    this.#roots = builder.build();
+    this.#nodes = builder.nodes;
+    if (this.#roots.join('\n') !== before.roots.join('\n') || this.#nodes.size !== before.nodes.size) return 'shape';
+    const changed: string[] = [];
+    for (const [id, node] of this.#nodes) {
+      const old = before.nodes.get(id);
+      if (!old || old.children.join('\n') !== node.children.join('\n')) return 'shape';
+      if (!looksSame(old, node)) changed.push(id);
+    }
+    return changed;
+  }
+}
+
+function looksSame(a: TagTreeNode, b: TagTreeNode): boolean {
+  if (a.label !== b.label || a.description !== b.description) return false;
+  if (a.kind === 'tag' && b.kind === 'tag') return a.growing === b.growing && a.sites === b.sites;
+  return true;
+}
+
+class TreeBuilder {
+  readonly nodes = new Map<string, TagTreeNode>();
+  readonly #input: TagTreeInput;
+  readonly #sitesOfTag: ReadonlyMap<PoolTag, readonly AllocationSite[]>;
+
+  constructor(input: TagTreeInput) {
+    this.#input = input;
+    this.#sitesOfTag = Map.groupBy(input.sites, ({ tag }) => tag);
+  }
+
+  /** Ids of the drivers, those with growing tags first, then by name. */
+  build(): string[] {
+    const { sites, frees, driverOf } = this.#input;
+    const tagged = frees.filter((free): free is FreeSite & { tag: PoolTag } => free.tag !== null);
+    const sitesByDriver = Map.groupBy(sites, ({ uri }) => driverOf(uri));
+    const freesByDriver = Map.groupBy(tagged, ({ uri }) => driverOf(uri));
+    const drivers = [...new Set([...sitesByDriver.keys(), ...freesByDriver.keys()])].map((driver) =>
+      this.#driver(driver, sitesByDriver.get(driver) ?? [], freesByDriver.get(driver) ?? []),
+    );
+    return drivers
+      .sort((a, b) => Number(b.growing) - Number(a.growing) || byText(a.node.label, b.node.label))
+      .map(({ node }) => node.id);
+  }
+
+  #driver(
+    driver: string,
+    sites: readonly AllocationSite[],
+    frees: readonly (FreeSite & { tag: PoolTag })[],
+  ): { node: DriverNode; growing: boolean } {
+    const sitesByTag = Map.groupBy(sites, ({ tag }) => tag);
+    const freesByTag = Map.groupBy(frees, ({ tag }) => tag);
+    const tags = [...new Set([...sitesByTag.keys(), ...freesByTag.keys()])]
+      .map((tag) => this.#tag(driver, tag, sitesByTag.get(tag) ?? [], freesByTag.get(tag) ?? []))
+      .sort((a, b) => Number(b.growing) - Number(a.growing) || byText(a.label, b.label));
+    const growing = tags.filter((tag) => tag.growing).length;
+    const description = [counted(tags.length, 'tag'), counted(sites.length, 'site')];
+    if (growing > 0) description.push(`${growing} ${growing === 1 ? 'grows' : 'grow'}`);
+    const node = this.#add({
+      kind: 'driver',
+      id: driver,
+      parent: undefined,
+      label: driver,
+      description: description.join(' · '),
+      children: tags.map(({ id }) => id),
+    });
+    return { node, growing: growing > 0 };
+  }
+
+  #tag(driver: string, tag: PoolTag, sites: readonly AllocationSite[], frees: readonly FreeSite[]): TagNode {
+    const id = `${driver}\t${tag}`;
+    const figures = this.#input.figuresOf(tag);
+    const description = [counted(sites.length, 'site')];
+    if (frees.length > 0) description.push(counted(frees.length, 'free'));
+    if (figures) description.unshift(figuresText(figures));
+    return this.#add({
+      kind: 'tag',
+      id,
+      parent: driver,
+      label: tagLabel(tag).trimEnd(),
+      description: description.join(' · '),
+      children: [...this.#places(id, 'site', tag, sites), ...this.#places(id, 'free', tag, frees)],
+      tag,
+      sites: this.#sitesOfTag.get(tag)?.length ?? 0,
+      growing: figures?.growing === true,
+    });
+  }
+
+  /** Places are told apart by file, function and count, not by line. */
+  #places(parent: string, kind: 'site' | 'free', tag: PoolTag, places: readonly SourcePlace[]): string[] {
+    const counts = new Map<string, number>();
+    return places.map((place) => {
+      const name = `${parent}\t${kind} ${place.uri} ${place.function}`;
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      return this.#add({
+        kind,
+        id: `${name} ${count}`,
+        parent,
+        label: place.function || '(file level)',
+        description: `${this.#input.fileName(place.uri)}:${place.range.start.line + 1} · ${place.routine}`,
+        children: [],
+        tag,
+        place,
+      }).id;
+    });
+  }
+
+  #add<Node extends TagTreeNode>(node: Node): Node {
+    this.nodes.set(node.id, node);
+    return node;
+  }
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import { CLIENT_COMMANDS, type SourcePlace } from '../../language/protocol.ts';
+import type { PoolTag } from '../../language/tag/poolTag.ts';
+import { DriverProjects } from '../driverProjects.ts';
+import type { Monitor } from '../monitor.ts';
+import type { SiteDirectory } from '../siteDirectory.ts';
+import { type TagTreeInput, TagTreeModel, type TagTreeNode } from '../tagTreeModel.ts';
+
+export const TAG_TREE_VIEW = 'poolLens.tags';
+const OPEN_PLACE = 'poolLens.tree.open';
+const PROJECT_FILES = '**/{*.vcxproj,sources}';
+/** Changes of the sources show soon, those of figures calmly, milliseconds. */
+const SOURCES_MS = 250;
+const FIGURES_MS = 2_000;
+
+const ICONS = {
+  driver: new vscode.ThemeIcon('circuit-board'),
+  tag: new vscode.ThemeIcon('tag'),
+  growing: new vscode.ThemeIcon('arrow-up', new vscode.ThemeColor('list.warningForeground')),
+  site: new vscode.ThemeIcon('symbol-method'),
+  free: new vscode.ThemeIcon('trash'),
+} as const;
+
+/** The tree "Pool Tags" in the Explorer. Its elements are the ids of the model's nodes. */
+export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  private readonly model = new TagTreeModel();
+  private readonly changes = new vscode.EventEmitter<readonly string[] | undefined>();
+  private readonly view: vscode.TreeView<string>;
+  private readonly ends: vscode.Disposable[];
+  private readonly monitor: Monitor;
+  private readonly directory: SiteDirectory;
+  private projects = new DriverProjects([]);
+  private timer: NodeJS.Timeout | undefined;
+  private refreshedAt = Number.NEGATIVE_INFINITY;
+  readonly onDidChangeTreeData = this.changes.event as vscode.Event<string[] | undefined>;
+
+  constructor(monitor: Monitor, directory: SiteDirectory, open: (place: SourcePlace) => Promise<void>) {
+    this.monitor = monitor;
+    this.directory = directory;
+    this.view = vscode.window.createTreeView(TAG_TREE_VIEW, { treeDataProvider: this, showCollapseAll: true });
+    const projectFiles = vscode.workspace.createFileSystemWatcher(PROJECT_FILES, false, true, false);
+    const commands: Record<string, (node: TagTreeNode) => unknown> = {
+      [OPEN_PLACE]: (node) => ('place' in node ? open(node.place) : undefined),
+      'poolLens.tree.assignSite': (node) =>
+        'place' in node && this.run(CLIENT_COMMANDS.assignSite, node.place.uri, node.place.range.start),
+      'poolLens.tree.assignTag': (node) => 'tag' in node && this.run(CLIENT_COMMANDS.assignTag, node.tag),
+      'poolLens.tree.renameTag': (node) => 'tag' in node && this.run('poolLens.renameTag', node.tag),
+      'poolLens.tree.reveal': (node) => 'tag' in node && this.run('poolLens.revealTag', node.tag),
+      'poolLens.tree.copy': (node) => vscode.env.clipboard.writeText(node.label),
+    };
+    this.ends = [
+      this.view,
+      this.changes,
+      projectFiles,
+      projectFiles.onDidCreate(() => this.findProjects()),
+      projectFiles.onDidDelete(() => this.findProjects()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.findProjects()),
+      new vscode.Disposable(directory.changed.on(() => this.schedule(SOURCES_MS))),
+      new vscode.Disposable(monitor.sampled.on(() => this.schedule(FIGURES_MS))),
+      new vscode.Disposable(monitor.stateChanged.on(() => this.schedule(FIGURES_MS))),
+      this.view.onDidChangeVisibility(({ visible }) => visible && this.refresh()),
+      ...Object.entries(commands).map(([command, act]) =>
+        vscode.commands.registerCommand(command, (id: string) => {
+          const node = this.model.node(id);
+          return node && act(node);
+        }),
+      ),
+    ];
+    this.findProjects();
+  }
+
+  getChildren(id?: string): string[] {
+    return [...(id === undefined ? this.model.roots : (this.model.node(id)?.children ?? []))];
+  }
+
+  getParent(id: string): string | undefined {
+    return this.model.node(id)?.parent;
+  }
+
+  getTreeItem(id: string): vscode.TreeItem {
+    const node = this.model.node(id);
+    // Gone since VS Code asked for the children; the refresh on its way takes the row away.
+    if (!node) return new vscode.TreeItem('');
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const opened = node.kind === 'driver' && this.model.roots.length === 1 ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(node.label, node.children.length > 0 ? opened : None);
+    item.id = id;
+    item.description = node.description;
+    item.iconPath = ICONS[node.kind === 'tag' && node.growing ? 'growing' : node.kind];
+    item.contextValue = node.kind === 'tag' && node.sites > 1 ? 'tag.shared' : node.kind;
+    item.tooltip = `${node.label}\n${node.description}${'place' in node ? `\n${node.place.lineText}` : ''}`;
+    item.accessibilityInformation = {
+      label: `${node.kind === 'tag' && node.growing ? 'growing ' : ''}${node.kind} ${node.label}, ${node.description}`,
+    };
+    if ('place' in node) item.command = { command: OPEN_PLACE, title: 'Go to the Source', arguments: [id] };
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const end of this.ends) end.dispose();
+  }
+
+  private run(command: string, ...args: unknown[]): Thenable<unknown> {
+    return vscode.commands.executeCommand(command, ...args);
+  }
+
+  private findProjects(): void {
+    vscode.workspace.findFiles(PROJECT_FILES).then((files) => {
+      this.projects = new DriverProjects(files.map((file) => file.toString()));
+      this.schedule(SOURCES_MS);
+    });
+  }
+
+  /** Refreshes `everyMs` after the last time at the earliest; nothing while the tree cannot be seen. */
+  private schedule(everyMs: number): void {
+    if (this.timer || !this.view.visible) return;
+    const wait = Math.max(SOURCES_MS, this.refreshedAt + everyMs - performance.now());
+    this.timer = setTimeout(() => this.refresh(), wait);
+  }
+
+  private refresh(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.refreshedAt = performance.now();
+    const change = this.model.update(this.input());
+    if (change === 'shape') this.changes.fire(undefined);
+    else if (change.length > 0) this.changes.fire(change);
+    const { growing, none } = this.state();
+    this.view.badge = growing > 0 ? { value: growing, tooltip: `${growing} growing` } : undefined;
+    this.view.message = none ? 'No pool tag was found in the sources of this workspace.' : undefined;
+  }
+
+  private state(): { growing: number; none: boolean } {
+    let growing = 0;
+    for (const driver of this.model.roots)
+      for (const id of this.model.node(driver)?.children ?? []) {
+        const node = this.model.node(id);
+        if (node?.kind === 'tag' && node.growing) growing++;
+      }
+    return { growing, none: this.model.roots.length === 0 && this.directory.complete };
+  }
+
+  private input(): TagTreeInput {
+    const { monitor, directory, projects } = this;
+    return {
+      sites: directory.sites,
+      frees: directory.frees,
+      driverOf: (uri) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
+      fileName: (uri) => directory.fileName(uri),
+      figuresOf: (tag: PoolTag) => (monitor.running ? monitor.store.totals(tag) : undefined),
+    };
+  }
+}

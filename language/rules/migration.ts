@@ -1,0 +1,112 @@
+/**
+ * From a deprecated allocation routine to ExAllocatePool2, by "Updating deprecated ExAllocatePool calls" of the Windows
+ * driver documentation: the pool type becomes POOL_FLAG_*, memory is zeroed unless asked otherwise, quota failures no longer
+ * raise unless asked to.
+ */
+import { splitArguments } from '../scan/declarations.ts';
+import type { PoolCall } from '../scan/fileSummary.ts';
+import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
+import { redundantZeroing } from './zeroing.ts';
+
+/** A change of a text, in offsets. */
+export interface TextChange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Migration {
+  readonly title: string;
+  readonly changes: readonly TextChange[];
+}
+
+interface OldRoutine {
+  readonly quota: boolean;
+  readonly zeroes: boolean;
+}
+
+/** Routines whose parameters stay as they are but for the first. */
+const ROUTINES: Readonly<Record<string, OldRoutine>> = {
+  ExAllocatePoolWithTag: { quota: false, zeroes: false },
+  ExAllocatePoolWithQuotaTag: { quota: true, zeroes: false },
+  ExAllocatePoolZero: { quota: false, zeroes: true },
+  ExAllocatePoolUninitialized: { quota: false, zeroes: false },
+  ExAllocatePoolQuotaZero: { quota: true, zeroes: true },
+  ExAllocatePoolQuotaUninitialized: { quota: true, zeroes: false },
+};
+
+/** NonPagedPool was executable before Windows 8; no driver but a code generator needs that, and HVCI forbids it. */
+const POOL_TYPES: Readonly<Record<string, readonly string[]>> = {
+  PagedPool: ['POOL_FLAG_PAGED'],
+  NonPagedPool: ['POOL_FLAG_NON_PAGED'],
+  NonPagedPoolNx: ['POOL_FLAG_NON_PAGED'],
+  NonPagedPoolExecute: ['POOL_FLAG_NON_PAGED_EXECUTE'],
+  PagedPoolCacheAligned: ['POOL_FLAG_PAGED', 'POOL_FLAG_CACHE_ALIGNED'],
+  NonPagedPoolCacheAligned: ['POOL_FLAG_NON_PAGED', 'POOL_FLAG_CACHE_ALIGNED'],
+  NonPagedPoolNxCacheAligned: ['POOL_FLAG_NON_PAGED', 'POOL_FLAG_CACHE_ALIGNED'],
+  PagedPoolSession: ['POOL_FLAG_PAGED', 'POOL_FLAG_SESSION'],
+  NonPagedPoolSession: ['POOL_FLAG_NON_PAGED', 'POOL_FLAG_SESSION'],
+  NonPagedPoolSessionNx: ['POOL_FLAG_NON_PAGED', 'POOL_FLAG_SESSION'],
+};
+const RAISES = 'POOL_RAISE_IF_ALLOCATION_FAILURE';
+const QUOTA_FAILS = 'POOL_QUOTA_FAIL_INSTEAD_OF_RAISE';
+const ZEROES = 'POOL_ZERO_ALLOCATION';
+/** Bits that ExAllocatePool2 has no use for. */
+const DROPPED = new Set([RAISES, QUOTA_FAILS, ZEROES, 'POOL_COLD_ALLOCATION', 'POOL_NX_ALLOCATION']);
+
+/** Whether a call of this routine can become one of ExAllocatePool2 without further thought. */
+export function isMigratable(routine: string): boolean {
+  return Object.hasOwn(ROUTINES, routine);
+}
+
+/** The words of `A | B`, casts and parentheses taken away; undefined for any other expression. */
+function alternatives(expression: string): string[] | undefined {
+  const words = expression
+    .replace(/\(\s*(?:enum\s+)?_?POOL_TYPE\s*\)/g, '')
+    .replace(/[()]/g, ' ')
+    .split('|')
+    .map((word) => word.trim());
+  return words.every((word) => /^[A-Za-z_]\w*$/.test(word)) ? words : undefined;
+}
+
+const tokens = new TokenList();
+/** No call that a person wrote is longer. */
+const LONGEST_CALL = 4000;
+
+/** The arguments of a call as offsets; undefined where a directive stands among them or they cannot be told apart. */
+function argumentsOf(text: string, call: PoolCall): { list: readonly [number, number][]; end: number } | undefined {
+  tokenize(text, tokens, { start: call.start, end: Math.min(text.length, call.start + LONGEST_CALL) });
+  const split = splitArguments(tokens, 1, () => 'other');
+  if (!split) return undefined;
+  for (let i = 0; i < split.end; i++) if (tokens.kinds[i] === TokenKind.directive) return undefined;
+  const list = split.starts.map((from, i): [number, number] => [tokens.starts[from], tokens.ends[split.ends[i] - 1]]);
+  return { list, end: tokens.ends[split.end] };
+}
+
+/** The ways to migrate a call, the one to prefer first; none where it is not plain what the call does. */
+export function migrations(text: string, call: PoolCall): Migration[] {
+  const routine = isMigratable(call.routine) ? ROUTINES[call.routine] : undefined;
+  if (!routine || !text.startsWith(call.routine, call.start)) return [];
+  const found = argumentsOf(text, call);
+  if (found?.list.length !== 3) return [];
+  const [type, size] = found.list;
+  const words = alternatives(text.slice(...type));
+  const kinds = words?.filter((word) => Object.hasOwn(POOL_TYPES, word)) ?? [];
+  if (!words || kinds.length !== 1 || !words.every((word) => word === kinds[0] || DROPPED.has(word))) return [];
+  const flags = [...POOL_TYPES[kinds[0]]];
+  const raises = routine.quota ? !words.includes(QUOTA_FAILS) : words.includes(RAISES);
+  if (routine.quota) flags.push('POOL_FLAG_USE_QUOTA');
+  if (raises) flags.push('POOL_FLAG_RAISE_ON_FAILURE');
+  const with2 = (title: string, extra: readonly string[], more: readonly TextChange[] = []): Migration => ({
+    title: `Migrate to ExAllocatePool2${title}`,
+    changes: [
+      { start: call.start, end: call.start + call.routine.length, text: 'ExAllocatePool2' },
+      { start: type[0], end: type[1], text: [...flags, ...extra].join(' | ') },
+      ...more,
+    ],
+  });
+  const redundant = call.inMacro ? undefined : redundantZeroing(text, call.start, found.end, text.slice(...size));
+  if (redundant) return [with2(', which zeroes: remove the zeroing behind it', [], [redundant])];
+  if (routine.zeroes || words.includes(ZEROES)) return [with2('', [])];
+  return [with2(', memory is zeroed', []), with2(', uninitialized as now', ['POOL_FLAG_UNINITIALIZED'])];
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { CodeAction } from 'vscode-languageserver';
+import { codeActions } from '../../../../language/features/codeActions.ts';
+import { Project, tagsIn } from './project.ts';
+
+/** The actions where `needle` stands, with the file's diagnostics there. */
+function actionsAt(project: Project, path: string, needle: string, only?: string[]): CodeAction[] {
+  const start = project.at(path, needle);
+  const diagnostics = project.diagnostics(path).filter(({ range }) => range.start.line === start.line);
+  return codeActions(project, path, {
+    textDocument: { uri: '' },
+    range: { start, end: start },
+    context: { diagnostics, only },
+  });
+}
+
+describe('quick fixes', () => {
+  it('turn a string into the constant that shows the same', () => {
+    const files = { '/r/a.c': 'void f(void) { p = ExAllocatePool2(1, 8, (ULONG)"XTag"); }' };
+    const project = new Project(files);
+    const [fix] = actionsAt(project, '/r/a.c', '(ULONG)');
+    expect(fix).toMatchObject({ title: "Write 'gaTX', which shows as 'XTag'", kind: 'quickfix', isPreferred: true });
+    expect(project.after(fix.edit!)['/r/a.c']).toBe(files['/r/a.c'].replace('"XTag"', "'gaTX'"));
+  });
+
+  it('leave a string that spells no tag, and one behind a macro', () => {
+    const tooLong = new Project({ '/r/a.c': 'void f(void) { p = ExAllocatePool2(1, 8, "XTag5"); }' });
+    expect(actionsAt(tooLong, '/r/a.c', '"XTag5"')).toEqual([]);
+    const macro = new Project({ '/r/a.c': '#define T "XTag"\nvoid f(void) { p = ExAllocatePool2(1, 8, T); }' });
+    expect(actionsAt(macro, '/r/a.c', 'p = ')).toEqual([]);
+  });
+
+  it('turn a forward tag round in all that uses it', () => {
+    const project = new Project({
+      '/r/fspdrv/tags.h': "#define FSP_TAG 'Fspx'\n",
+      '/r/fspdrv/a.c': `#include "tags.h"
+void f(void) { p = ExAllocatePool2(1, 8, FSP_TAG); }
+void g(void) { ExFreePoolWithTag(p, 'Fspx'); }`,
+    });
+    const [fix] = actionsAt(project, '/r/fspdrv/tags.h', "'Fspx'");
+    expect(fix.title).toBe("Write 'xpsF', so that it shows as 'Fspx'");
+    expect(tagsIn(project.after(fix.edit!))).toEqual({ sites: ['Fspx'], frees: ['Fspx'] });
+  });
+
+  it('offer tags of their own for a default tag', () => {
+    const project = new Project({ '/r/a.c': "void f(void) { p = ExAllocatePool2(1, 8, ' kdD'); }" });
+    expect(actionsAt(project, '/r/a.c', "' kdD'")).toMatchObject([
+      { title: 'Assign a unique pool tag to this allocation site', kind: 'quickfix' },
+    ]);
+  });
+});
+
+describe('the migration to ExAllocatePool2', () => {
+  const files = { '/r/a.c': "void f(void)\n{\n  p = ExAllocatePoolWithTag(PagedPool,\n    8,\n    'gaTX');\n}\n" };
+  it('is a refactoring on every line of the call, and a fix where the rule is on', () => {
+    const project = new Project(files);
+    const actions = actionsAt(project, '/r/a.c', 'gaTX', ['refactor']);
+    expect(actions.map(({ title, kind }) => [title, kind])).toEqual([
+      ['Migrate to ExAllocatePool2, memory is zeroed', 'refactor.rewrite'],
+      ['Migrate to ExAllocatePool2, uninitialized as now', 'refactor.rewrite'],
+    ]);
+    expect(project.after(actions[0].edit!)['/r/a.c']).toContain(
+      "ExAllocatePool2(POOL_FLAG_PAGED,\n    8,\n    'gaTX')",
+    );
+    const strict = new Project(files, { levels: { 'deprecated-routine': 'warning' } });
+    expect(actionsAt(strict, '/r/a.c', 'ExAllocate', ['quickfix'])).toMatchObject([
+      { kind: 'quickfix', isPreferred: true },
+      { kind: 'quickfix' },
+    ]);
+  });
+
+  it('is not offered for tag 0, with which ExAllocatePool2 fails', () => {
+    const project = new Project({ '/r/a.c': 'void f(void) { p = ExAllocatePoolWithTag(PagedPool, 8, 0); }' });
+    expect(actionsAt(project, '/r/a.c', 'ExAllocate')).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { migrations } from '../../../../language/rules/migration.ts';
+import { summarize } from '../../../../language/scan/scanner.ts';
+
+/** The texts that the migrations of the first allocation make of a function's body. */
+function migrated(body: string): string[] {
+  const text = `void f(void)\n{\n${body}\n}\n`;
+  const call = summarize(text).calls.find((c) => c.action === 'allocate')!;
+  return migrations(text, call).map(({ changes }) => {
+    let after = text;
+    for (const { start, end, text: by } of [...changes].sort((a, b) => b.start - a.start))
+      after = after.slice(0, start) + by + after.slice(end);
+    return after.slice('void f(void)\n{\n'.length, -'\n}\n'.length);
+  });
+}
+
+describe('pool types and flags', () => {
+  it.for([
+    ['ExAllocatePoolZero(PagedPool, n, T)', 'ExAllocatePool2(POOL_FLAG_PAGED, n, T)'],
+    ['ExAllocatePoolZero(NonPagedPoolNx, n, T)', 'ExAllocatePool2(POOL_FLAG_NON_PAGED, n, T)'],
+    ['ExAllocatePoolZero(NonPagedPoolExecute, n, T)', 'ExAllocatePool2(POOL_FLAG_NON_PAGED_EXECUTE, n, T)'],
+    [
+      'ExAllocatePoolZero((POOL_TYPE)(PagedPoolCacheAligned), n, T)',
+      'ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_CACHE_ALIGNED, n, T)',
+    ],
+    ['ExAllocatePoolUninitialized(PagedPool, n, T)', 'ExAllocatePool2(POOL_FLAG_PAGED, n, T)'],
+    [
+      'ExAllocatePoolQuotaZero(PagedPool, n, T)',
+      'ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA | POOL_FLAG_RAISE_ON_FAILURE, n, T)',
+    ],
+    [
+      'ExAllocatePoolWithQuotaTag(PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, n, T)',
+      'ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA, n, T)',
+    ],
+    [
+      'ExAllocatePoolWithTag(NonPagedPool | POOL_RAISE_IF_ALLOCATION_FAILURE, n, T)',
+      'ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_RAISE_ON_FAILURE, n, T)',
+    ],
+  ])('%s', ([before, after]) => {
+    expect(migrated(`  p = ${before};`)[0]).toBe(`  p = ${after};`);
+  });
+
+  it('keep uninitialized memory as the second choice, and every other byte', () => {
+    expect(migrated('  p = ExAllocatePoolWithTag( PagedPool,\n       g(a, b), // size\n       T );')).toEqual([
+      '  p = ExAllocatePool2( POOL_FLAG_PAGED,\n       g(a, b), // size\n       T );',
+      '  p = ExAllocatePool2( POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED,\n       g(a, b), // size\n       T );',
+    ]);
+  });
+
+  it('are left alone where they cannot be known', () => {
+    expect(migrated('  p = ExAllocatePoolWithTag(type, n, T);')).toEqual([]);
+    expect(migrated('  p = ExAllocatePoolWithTag(a ? PagedPool : NonPagedPool, n, T);')).toEqual([]);
+    expect(migrated('  p = ExAllocatePoolWithTag(PagedPool | 0x1000, n, T);')).toEqual([]);
+    expect(migrated('  p = ExAllocatePoolWithTag(PagedPool,\n#ifdef A\n 1,\n#else\n 2,\n#endif\n T);')).toEqual([]);
+    expect(migrated('  p = ExAllocatePoolWithTagPriority(PagedPool, n, T, LowPoolPriority);')).toEqual([]);
+  });
+});
+
+describe('zeroing behind the call', () => {
+  const call = '  x->p = (PFOO)ExAllocatePoolWithTag(PagedPool, sizeof(FOO), T);\n';
+  const after = '  x->p = (PFOO)ExAllocatePool2(POOL_FLAG_PAGED, sizeof(FOO), T);\n';
+  it.for([
+    ['  RtlZeroMemory(x->p, sizeof(FOO));\n  g();', '  g();'],
+    [
+      '  if (x->p == NULL) {\n    return;\n  }\n\n  memset(x->p, 0, sizeof( FOO ));\n  g();',
+      '  if (x->p == NULL) {\n    return;\n  }\n\n  g();',
+    ],
+    ['  if (!x->p) return;\n  RtlZeroMemory(x->p, sizeof(FOO)); g();', '  if (!x->p) return;\n   g();'],
+    [
+      '  if (x->p) {\n    // fresh\n    RtlZeroMemory(x->p, sizeof(FOO));\n    g();\n  }',
+      '  if (x->p) {\n    // fresh\n    g();\n  }',
+    ],
+  ])('%s', ([behind, left]) => {
+    expect(migrated(call + behind)).toEqual([after + left]);
+  });
+
+  it.for([
+    '  RtlZeroMemory(x->p, sizeof(BAR));',
+    '  RtlZeroMemory(y->p, sizeof(FOO));',
+    '  g(x->p);\n  RtlZeroMemory(x->p, sizeof(FOO));',
+    '  if (other) return;\n  RtlZeroMemory(x->p, sizeof(FOO));',
+    '  memset(x->p, 0xff, sizeof(FOO));',
+  ])('is left where it may do something: %s', (behind) => {
+    const results = migrated(call + behind);
+    expect(results).toHaveLength(2);
+    for (const result of results) expect(result.endsWith(behind)).toBe(true);
+  });
+});
