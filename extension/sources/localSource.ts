@@ -28,6 +28,7 @@ export class LocalSource implements PoolSource {
   private disposed = false;
   /** From the process's monotonic clock, which starts with it, to this one: one clock for the whole watch. */
   private clockOffset: number | undefined;
+  private lastState: SourceState | undefined;
   /** What the process said before it died: a better reason than its exit code. */
   private lastWords = '';
 
@@ -49,7 +50,8 @@ export class LocalSource implements PoolSource {
     // `resume` undoes an earlier stop, `start` cuts a back-off short.
     this.send({ type: 'resume' });
     this.send({ type: 'start', intervalMs: this.intervalMs });
-    this.tell({ kind: 'live' });
+    // After a failure only the next sample shows that it is over.
+    this.tell({ kind: this.lastState?.kind === 'failed' ? 'starting' : 'live' });
   }
 
   stop(): void {
@@ -137,8 +139,6 @@ export class LocalSource implements PoolSource {
     });
     if (this.wanted) this.restartTimer = setTimeout(() => this.spawn(), wait);
   }
-
-  private lastState: SourceState | undefined;
 
   private tell(state: SourceState): void {
     if (this.disposed) return;

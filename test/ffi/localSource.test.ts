@@ -103,6 +103,9 @@ describe.skipIf(skip)(`the pool of this PC as a source${skip ? ` (${skip})` : ''
     expect(failure.advice).not.toBe('');
     expect(failure.retryAt).toBeNull();
     expect(listener.samples).toEqual([]);
+    source!.start(250);
+    await until(() => listener.kinds.length === 4);
+    expect(listener.kinds).toEqual(['starting', 'failed', 'starting', 'failed']);
   });
 
   test('a status that passes: failed with a retry, then live again', async () => {
