@@ -3,8 +3,11 @@
  */
 import type { Stretch } from './history.ts';
 
-/** Windows into which the watched time is cut. Six: noise around a plateau rises through all of them once in 720. */
-const WINDOWS = 6;
+/**
+ * Windows into which the watched time is cut. Eight: noise around a plateau rises through all of them once in 40,320, and
+ * hundreds of rows are judged at every sample.
+ */
+const WINDOWS = 8;
 /** Nothing is said before a row was watched this long, milliseconds. */
 export const MIN_WATCHED_MS = 30_000;
 /** Objects that must have stayed over the whole time. */
@@ -13,7 +16,7 @@ const MIN_RISE = WINDOWS;
 const WEAKEST_STEP = 0.25;
 
 /**
- * True when the floor of outstanding objects rises steadily: the watched time is cut into six windows, the lowest value in
+ * True when the floor of outstanding objects rises steadily: the watched time is cut into eight windows, the lowest value in
  * each is taken, and every one must be higher than the one before by at least a quarter of the mean step. Comparing floors
  * rather than values keeps load, bursts and sawtooth caches out; see "Pool history" in CONTRIBUTING.md for what it misses.
  */

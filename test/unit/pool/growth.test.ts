@@ -26,7 +26,7 @@ describe('growing over the watched time', () => {
     ['a step', series(240, (i) => (i < 100 ? 10 : 500))],
     ['a sawtooth cache', series(240, (i) => (i % 40) * 3)],
     ['a shrinking row', series(240, (i) => 500 - i)],
-    ['fewer than six objects', series(240, (i) => Math.floor(i / 48))],
+    ['fewer than eight objects', series(240, (i) => Math.floor(i / 34))],
     ['too short a time', series(15, (i) => i)],
     ['too few samples', stretch([1, 20, 40, 60], 20_000)],
   ])('%s does not', (_, floors) => expect(isGrowing(floors)).toBe(false));
