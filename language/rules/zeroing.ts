@@ -7,6 +7,11 @@ const BLANK = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 /** How far behind the allocation it is searched, characters. */
 const NEAR = 1500;
 
+/** What the value of the call at `start` is assigned to, as written; undefined where that is nothing plain. */
+export function assignedName(text: string, start: number): string | undefined {
+  return ASSIGNED.exec(text.slice(Math.max(0, start - 300), start))?.[1];
+}
+
 function squeezed(text: string): string {
   return text.replace(/\s+/g, '');
 }
@@ -63,7 +68,7 @@ function wholeLines(text: string, start: number, end: number): TextChange {
  * one `if` that tests the result, or the first statement of that `if`. `end`: offset behind the call's parenthesis.
  */
 export function redundantZeroing(text: string, start: number, end: number, size: string): TextChange | undefined {
-  const name = ASSIGNED.exec(text.slice(Math.max(0, start - 300), start))?.[1];
+  const name = assignedName(text, start);
   const limit = Math.min(text.length, end + NEAR);
   const semicolon = skipBlank(text, end);
   if (name === undefined || text[semicolon] !== ';') return undefined;

@@ -42,6 +42,14 @@ void g(void) { ExFreePoolWithTag(p, 'Fspx'); }`,
     expect(tagsIn(project.after(fix.edit!))).toEqual({ sites: ['Fspx'], frees: ['Fspx'] });
   });
 
+  it('give a free the tag of its allocation', () => {
+    const text = "void f(void) {\n p = ExAllocatePool2(1, 8, 'gaTX');\n ExFreePoolWithTag(p, 'gaTY');\n}";
+    const project = new Project({ '/r/a.c': text });
+    const [fix] = actionsAt(project, '/r/a.c', "'gaTY'");
+    expect(fix.title).toBe("Free with 'gaTX', the tag of the allocation");
+    expect(project.after(fix.edit!)['/r/a.c']).toBe(text.replace('gaTY', 'gaTX'));
+  });
+
   it('offer tags of their own for a default tag', () => {
     const project = new Project({ '/r/a.c': "void f(void) { p = ExAllocatePool2(1, 8, ' kdD'); }" });
     expect(actionsAt(project, '/r/a.c', "' kdD'")).toMatchObject([
