@@ -23,7 +23,8 @@ function tagInString(literal: string): PoolTag | undefined {
 
 /** `"XTag"` as an argument becomes `'gaTX'`. */
 function stringFix(view: LanguageView, path: string, range: SourceRange): [string, ValueChange[]] | undefined {
-  const call = view.index.callsIn(path).find(({ tag }) => tag && sameStart(tag.range, range));
+  const place = view.index.unresolvedIn(path).find(({ call: { tag } }) => tag && sameStart(tag.range, range));
+  const call = place?.call;
   const literal = call && stringTag(view, path, call);
   const tag = literal === undefined ? undefined : tagInString(literal);
   const offset = call?.tag && literal !== undefined ? call.tag.text.indexOf(literal) : -1;

@@ -41,7 +41,8 @@ function surroundings(path: string): string {
 /** The surroundings in which some allocation has a tag that the sources do not show, and that may be any. */
 export function openSurroundings({ index }: RuleView): string[] {
   const found = new Set<string>();
-  for (const path of index.paths()) if (index.unresolvedIn(path).length > 0) found.add(surroundings(path));
+  for (const path of index.paths())
+    if (index.unresolvedIn(path).some(({ call }) => index.valueOfCall(path, call) !== 0)) found.add(surroundings(path));
   return [...found];
 }
 

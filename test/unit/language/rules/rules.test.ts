@@ -133,7 +133,9 @@ describe('frees', () => {
   });
 
   it('stay unsaid where the memory may come from an unknown tag nearby, or from the system', () => {
-    const unknown = 'void h(ULONG Tag) { ExAllocatePool2(1, 8, Tag); }';
+    const unknown = 'void h(void) { ExAllocatePool2(1, 8, Globals->Tag); }';
+    const zero = 'void h(void) { ExAllocatePool2(1, 8, 0); }';
+    expect(findings({ '/r/a.c': free, '/r/b.c': zero })).toContain('/r/a.c:1 mismatched-free');
     expect(findings({ '/r/d/sys/a.c': free, '/r/d/lib/b.c': unknown })).toEqual([]);
     expect(findings({ '/r/d/sys/a.c': free, '/r/other/sys/b.c': unknown })).toEqual(['/r/d/sys/a.c:1 mismatched-free']);
     expect(findings({ '/r/a.c': free }, { pooltag: 'Free - nt!mm - Memory\n' })).toEqual([]);
