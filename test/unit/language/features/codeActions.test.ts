@@ -77,6 +77,20 @@ describe('the migration to ExAllocatePool2', () => {
     ]);
   });
 
+  it('gives an untagged allocation a tag like its neighbours', () => {
+    const text = 'void FltRead(void)\n{\n  p = ExAllocatePool(PagedPool, 8);\n  ExFreePool(p);\n}\n';
+    const project = new Project({
+      '/r/flt/a.c': text,
+      '/r/flt/b.c': "void g(void) { ExAllocatePool2(1, 2, 'gaTX'); }",
+    });
+    const [fix] = actionsAt(project, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    expect(fix.title).toMatch(/^Migrate to ExAllocatePool2 with the tag '..TX', memory is zeroed$/);
+    expect(tagsIn(project.after(fix.edit!)).sites).toEqual([expect.stringMatching(/^XT..$/), 'XTag']);
+    const alone = new Project({ '/r/flt/a.c': text });
+    const [first] = actionsAt(alone, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    expect(tagsIn(alone.after(first.edit!)).sites).toEqual([expect.stringMatching(/^Fl..$/)]);
+  });
+
   it('is not offered for tag 0, with which ExAllocatePool2 fails', () => {
     const project = new Project({ '/r/a.c': 'void f(void) { p = ExAllocatePoolWithTag(PagedPool, 8, 0); }' });
     expect(actionsAt(project, '/r/a.c', 'ExAllocate')).toEqual([]);

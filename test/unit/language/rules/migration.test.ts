@@ -6,7 +6,7 @@ import { summarize } from '../../../../language/scan/scanner.ts';
 function migrated(body: string): string[] {
   const text = `void f(void)\n{\n${body}\n}\n`;
   const call = summarize(text).calls.find((c) => c.action === 'allocate')!;
-  return migrations(text, call).map(({ changes }) => {
+  return migrations(text, call, () => "'1gaT'").map(({ changes }) => {
     let after = text;
     for (const { start, end, text: by } of [...changes].sort((a, b) => b.start - a.start))
       after = after.slice(0, start) + by + after.slice(end);
@@ -38,6 +38,15 @@ describe('pool types and flags', () => {
     ],
   ])('%s', ([before, after]) => {
     expect(migrated(`  p = ${before};`)[0]).toBe(`  p = ${after};`);
+  });
+
+  it('of routines without a tag get one', () => {
+    expect(migrated('  p = ExAllocatePool(NonPagedPool, sizeof(FOO));')[0]).toBe(
+      "  p = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(FOO), '1gaT');",
+    );
+    expect(migrated('  p = ExAllocatePoolWithQuota(PagedPool, n );')[0]).toBe(
+      "  p = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA | POOL_FLAG_RAISE_ON_FAILURE, n, '1gaT' );",
+    );
   });
 
   it('keep uninitialized memory as the second choice, and every other byte', () => {
