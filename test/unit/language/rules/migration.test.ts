@@ -89,9 +89,17 @@ describe('zeroing behind the call', () => {
     '  g(x->p);\n  RtlZeroMemory(x->p, sizeof(FOO));',
     '  if (other) return;\n  RtlZeroMemory(x->p, sizeof(FOO));',
     '  memset(x->p, 0xff, sizeof(FOO));',
+    '  if (x->p) x->p->a = 1;\n  RtlZeroMemory(x->p, sizeof(FOO));',
+    '  if (x->p) RtlZeroMemory(x->p, sizeof(FOO));',
   ])('is left where it may do something: %s', (behind) => {
     const results = migrated(call + behind);
     expect(results).toHaveLength(2);
     for (const result of results) expect(result.endsWith(behind)).toBe(true);
+  });
+
+  it('is left where the allocation may not have been made', () => {
+    const zeroing = '  RtlZeroMemory(p, n);';
+    expect(migrated(`  if (!p)\n    p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(2);
+    expect(migrated(`  PFOO p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(1);
   });
 });
