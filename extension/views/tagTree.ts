@@ -158,7 +158,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     return {
       sites: directory.sites,
       frees: directory.frees,
-      driverOf: (uri) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
+      driverOf: ({ uri }) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
       fileName: (uri) => directory.fileName(uri),
       figuresOf: (tag: PoolTag) => (monitor.running ? monitor.store.totals(tag) : undefined),
     };
