@@ -46,8 +46,8 @@ export type TagTreeNode = DriverNode | TagNode | PlaceNode;
 export interface TagTreeInput {
   readonly sites: readonly AllocationSite[];
   readonly frees: readonly FreeSite[];
-  /** The driver that a file belongs to. */
-  driverOf(uri: string): string;
+  /** The driver that a place belongs to. */
+  driverOf(place: SourcePlace): string;
   /** The file as people know it. */
   fileName(uri: string): string;
   /** Undefined for a tag that is not in the pool, and while nothing is watched. */
@@ -120,8 +120,8 @@ class TreeBuilder {
   build(): string[] {
     const { sites, frees, driverOf } = this.#input;
     const tagged = frees.filter((free): free is FreeSite & { tag: PoolTag } => free.tag !== null);
-    const sitesByDriver = Map.groupBy(sites, ({ uri }) => driverOf(uri));
-    const freesByDriver = Map.groupBy(tagged, ({ uri }) => driverOf(uri));
+    const sitesByDriver = Map.groupBy(sites, driverOf);
+    const freesByDriver = Map.groupBy(tagged, driverOf);
     const drivers = [...new Set([...sitesByDriver.keys(), ...freesByDriver.keys()])].map((driver) =>
       this.#driver(driver, sitesByDriver.get(driver) ?? [], freesByDriver.get(driver) ?? []),
     );

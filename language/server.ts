@@ -101,13 +101,14 @@ class Server {
       database: this.#database,
       levels: this.#levels,
       figures: this.#figures,
+      liveTags: this.#liveTags,
       text: (path) => this.#read(path)?.text,
     };
   }
 
   get #assignContext(): AssignContext {
-    const { index, database } = this.#view;
-    return { index, database, liveTags: this.#liveTags, read: (path) => this.#read(path) };
+    const { index, database, liveTags } = this.#view;
+    return { index, database, liveTags, read: (path) => this.#read(path) };
   }
 
   // ---- life

@@ -21,7 +21,7 @@ const ICONS = {
   free: new vscode.ThemeIcon('trash'),
 } as const;
 
-/** The tree "Pool Tags" in the Explorer. Its elements are the ids of the model's nodes. */
+/** The tree "Pool Tags" in a side bar of its own. Its elements are the ids of the model's nodes. */
 export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly model = new TagTreeModel();
   private readonly changes = new vscode.EventEmitter<readonly string[] | undefined>();
@@ -31,6 +31,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
   private readonly directory: SiteDirectory;
   private projects = new DriverProjects([]);
   private timer: NodeJS.Timeout | undefined;
+  private offered = false;
   private refreshedAt = Number.NEGATIVE_INFINITY;
   readonly onDidChangeTreeData = this.changes.event as vscode.Event<string[] | undefined>;
 
@@ -55,10 +56,16 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
       projectFiles.onDidCreate(() => this.findProjects()),
       projectFiles.onDidDelete(() => this.findProjects()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.findProjects()),
-      new vscode.Disposable(directory.changed.on(() => this.schedule(SOURCES_MS))),
+      new vscode.Disposable(
+        directory.changed.on(() => {
+          this.offer();
+          this.schedule(SOURCES_MS);
+        }),
+      ),
       new vscode.Disposable(monitor.sampled.on(() => this.schedule(FIGURES_MS))),
       new vscode.Disposable(monitor.stateChanged.on(() => this.schedule(FIGURES_MS))),
       this.view.onDidChangeVisibility(({ visible }) => visible && this.refresh()),
+      vscode.commands.registerCommand('poolLens.showTags', () => this.run(`${TAG_TREE_VIEW}.focus`)),
       ...Object.entries(commands).map(([command, act]) =>
         vscode.commands.registerCommand(command, (id: string) => {
           const node = this.model.node(id);
@@ -126,19 +133,24 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     const change = this.model.update(this.input());
     if (change === 'shape') this.changes.fire(undefined);
     else if (change.length > 0) this.changes.fire(change);
-    const { growing, none } = this.state();
+    const growing = this.growingTags();
     this.view.badge = growing > 0 ? { value: growing, tooltip: `${growing} growing` } : undefined;
-    this.view.message = none ? 'No pool tag was found in the sources of this workspace.' : undefined;
   }
 
-  private state(): { growing: number; none: boolean } {
-    let growing = 0;
-    for (const driver of this.model.roots)
-      for (const id of this.model.node(driver)?.children ?? []) {
-        const node = this.model.node(id);
-        if (node?.kind === 'tag' && node.growing) growing++;
-      }
-    return { growing, none: this.model.roots.length === 0 && this.directory.complete };
+  private growingTags(): number {
+    const tags = this.model.roots.flatMap((driver) => this.model.node(driver)?.children ?? []);
+    return tags.filter((id) => {
+      const node = this.model.node(id);
+      return node?.kind === 'tag' && node.growing;
+    }).length;
+  }
+
+  /** The view exists only where there is something to show. */
+  private offer(): void {
+    const hasTags = this.directory.sites.length > 0 || this.directory.frees.some(({ tag }) => tag !== null);
+    if (hasTags === this.offered) return;
+    this.offered = hasTags;
+    void this.run('setContext', 'poolLens.hasTags', hasTags);
   }
 
   private input(): TagTreeInput {
@@ -146,7 +158,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     return {
       sites: directory.sites,
       frees: directory.frees,
-      driverOf: (uri) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
+      driverOf: ({ uri }) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
       fileName: (uri) => directory.fileName(uri),
       figuresOf: (tag: PoolTag) => (monitor.running ? monitor.store.totals(tag) : undefined),
     };

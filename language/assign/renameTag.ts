@@ -2,8 +2,7 @@
 import { baseName } from '../index/fileUri.ts';
 import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { SiteIndex } from '../index/siteIndex.ts';
-import { type WrittenValue, writtenValue } from '../rules/writtenValue.ts';
-import type { PoolCall } from '../scan/fileSummary.ts';
+import { type TaggedPlace, type WrittenValue, writtenValue } from '../rules/writtenValue.ts';
 import { isPlainTag, type PoolTag, tagConstant, tagFromText, tagLabel, tagText } from '../tag/poolTag.ts';
 import { rewriteValue } from './valueText.ts';
 
@@ -42,7 +41,7 @@ export function newTagFrom(index: SiteIndex, oldTag: PoolTag, text: string): { t
 }
 
 /** The initialiser of the local constant that a call's tag names. */
-function localValue(view: RenameView, path: string, call: PoolCall): WrittenValue | undefined {
+function localValue(view: RenameView, { path, call }: TaggedPlace): WrittenValue | undefined {
   const name = call.tag!.text.replace(/[\s()]/g, '');
   const body = call.localConstant!;
   const text = view.text(path)?.slice(0, call.start);
@@ -72,8 +71,9 @@ export function renameTag(
     const text = rewriteValue(old, wanted.tag) ?? tagConstant(wanted.tag);
     changes.set(`${start} ${path}`, { path, start, old, text });
   };
-  for (const { path, call } of [...index.sitesOf(oldTag), ...index.freesOf(oldTag)]) {
-    const written = call.localConstant === null ? writtenValue(view, path, call) : localValue(view, path, call);
+  for (const place of [...index.sitesOf(oldTag), ...index.freesOf(oldTag)]) {
+    const { path, call } = place;
+    const written = call.localConstant === null ? writtenValue(view, place) : localValue(view, place);
     if (!written)
       return { reason: `In ${baseName(path)}, line ${call.range.start.line + 1}, the tag cannot be rewritten.` };
     add(written);

@@ -6,9 +6,8 @@ import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import type { AssignedSite, AssignParams, AssignResult, FreeSite, RefusedSite, SourcePosition } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
 import { type PoolTag, tagConstant, tagLabel, tagText } from '../tag/poolTag.ts';
-import type { TagDatabase } from '../tag/tagDatabase.ts';
 import { definitionBeside, definitionName } from './newDefinition.ts';
-import { chooseTag } from './uniqueTags.ts';
+import { chooseTag, type KnownTags, tagsInUse } from './uniqueTags.ts';
 import { offsetOfName, rewriteValue } from './valueText.ts';
 import { tellingWords } from './words.ts';
 
@@ -18,11 +17,7 @@ export interface SourceText {
   readonly version: number | null;
 }
 
-export interface AssignContext {
-  readonly index: SiteIndex;
-  readonly database: TagDatabase;
-  /** Tags in the watched pool. */
-  readonly liveTags: Iterable<PoolTag>;
+export interface AssignContext extends KnownTags {
   /** The present text of a file: of the open document, else of the disk. Undefined where it cannot be read. */
   readonly read: (path: string) => SourceText | undefined;
 }
@@ -96,7 +91,7 @@ function whyNoSite(index: SiteIndex, path: string, position: SourcePosition): st
 class Assignment {
   readonly #context: AssignContext;
   readonly #oldTag: PoolTag;
-  readonly #spokenFor = new Set<string>();
+  readonly #spokenFor: Set<string>;
   readonly #newNames = new Set<string>();
   readonly #files = new Map<string, OpenFile | null>();
   readonly #functions: readonly string[];
@@ -106,10 +101,7 @@ class Assignment {
   constructor(context: AssignContext, oldTag: PoolTag) {
     this.#context = context;
     this.#oldTag = oldTag;
-    const { sites, frees } = context.index.snapshot();
-    for (const { tag } of sites) this.#spokenFor.add(tagText(tag).toLowerCase());
-    for (const { tag } of frees) if (tag !== null) this.#spokenFor.add(tagText(tag).toLowerCase());
-    for (const tag of context.liveTags) this.#spokenFor.add(tagText(tag).toLowerCase());
+    this.#spokenFor = tagsInUse(context);
     this.#functions = context.index.sitesOf(oldTag).map((s) => s.site.function);
   }
 

@@ -1,5 +1,7 @@
 /** New pool tags: unlike every tag that is known, and like the function whose allocation they mark. */
+import type { SiteIndex } from '../index/siteIndex.ts';
 import { type PoolTag, tagFromText, tagText } from '../tag/poolTag.ts';
+import type { TagDatabase } from '../tag/tagDatabase.ts';
 import { capitalized } from './words.ts';
 
 /** Whether four characters must not become a tag. Called with the text as it would be shown; case must not matter. */
@@ -74,4 +76,21 @@ export function chooseTag(oldTag: PoolTag, words: readonly string[], isSpokenFor
     }
   }
   return undefined;
+}
+
+/** What new tags must be unlike. */
+export interface KnownTags {
+  readonly index: SiteIndex;
+  readonly database: TagDatabase;
+  /** Tags in the watched pool. */
+  readonly liveTags: Iterable<PoolTag>;
+}
+
+/** The tags of the workspace's sites and frees and of the watched pool, as shown, in lower case. */
+export function tagsInUse({ index, liveTags }: KnownTags): Set<string> {
+  const { sites, frees } = index.snapshot();
+  const used = new Set<string>();
+  for (const { tag } of [...sites, ...frees]) if (tag !== null) used.add(tagText(tag).toLowerCase());
+  for (const tag of liveTags) used.add(tagText(tag).toLowerCase());
+  return used;
 }

@@ -44,8 +44,9 @@ function tagOfDefinition(
 export function inlayHints(view: LanguageView, path: string, text: string, range: SourceRange): InlayHint[] {
   const { index } = view;
   const hints: InlayHint[] = [];
-  for (const { site } of index.sitesIn(path))
-    if (holdsLine(range, site.tagRange.end)) hints.push(...hint(site.tag, site.tagExpression, site.tagRange.end));
+  for (const { site, call } of index.sitesIn(path))
+    if (call.tag && holdsLine(range, site.tagRange.end))
+      hints.push(...hint(site.tag, site.tagExpression, site.tagRange.end));
   for (const { free, call } of index.freesIn(path))
     if (free.tag !== null && call.tag && holdsLine(range, call.tag.range.end))
       hints.push(...hint(free.tag, call.tag.text, call.tag.range.end));

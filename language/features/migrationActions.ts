@@ -1,11 +1,15 @@
 /** Code actions that turn a call of an old routine into one of ExAllocatePool2. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import { firstTag } from '../assign/firstTag.ts';
 import { pathToUri } from '../index/fileUri.ts';
 import { isMigratable, type Migration, migrations } from '../rules/migration.ts';
 import type { RuleId } from '../rules/ruleTable.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
 import { LineTable } from '../scan/lines.ts';
+import { tagConstant } from '../tag/poolTag.ts';
 import type { LanguageView } from './view.ts';
+
+const CURED: ReadonlySet<RuleId> = new Set(['deprecated-routine', 'untagged-allocation']);
 
 /** The call whose lines, from the routine to the tag, hold the position's line. */
 function callAt(view: LanguageView, path: string, line: number): PoolCall | undefined {
@@ -24,12 +28,15 @@ export function migrationActions(view: LanguageView, path: string, params: CodeA
   if (!call || view.index.valueOfCall(path, call) === 0) return [];
   const text = view.text(path);
   if (text === undefined) return [];
-  const rule: RuleId = 'deprecated-routine';
   const diagnostics = params.context.diagnostics.filter(
-    ({ code, range }) => code === rule && range.start.line === call.range.start.line,
+    ({ code, range }) => CURED.has(code as RuleId) && range.start.line === call.range.start.line,
   );
   const lines = new LineTable(text);
-  return migrations(text, call).map(({ title, changes }: Migration, i) => ({
+  const newTag = () => {
+    const tag = firstTag(view, path, call.function);
+    return tag === undefined ? undefined : tagConstant(tag);
+  };
+  return migrations(text, call, newTag).map(({ title, changes }: Migration, i) => ({
     title,
     kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
     ...(diagnostics.length > 0 ? { diagnostics } : {}),

@@ -30,13 +30,14 @@ function valueAt(view: LanguageView, path: string, position: SourcePosition): Va
     const range = match && lines.rangeOf(start + match.index, start + match.index + match[0].length);
     return range && rangeHolds(range, position) ? range : undefined;
   };
-  const calls = [
-    ...index.sitesIn(path).map(({ site, call }) => ({ tag: site.tag, call })),
-    ...index.freesIn(path).map(({ free, call }) => ({ tag: free.tag, call })),
+  const places = [
+    ...index.sitesIn(path).map((place) => ({ tag: place.site.tag, place })),
+    ...index.freesIn(path).map((place) => ({ tag: place.free.tag, place })),
   ];
-  for (const { tag, call } of calls) {
-    const written = tag === null ? undefined : writtenValue(view, path, call);
-    const range = written && written.name === '' ? literalAt(written.start, written.text) : undefined;
+  for (const { tag, place } of places) {
+    const written = tag === null ? undefined : writtenValue(view, place);
+    const range =
+      written && written.path === path && written.name === '' ? literalAt(written.start, written.text) : undefined;
     if (range) return { tag: tag!, range };
   }
   for (const definition of index.definitionsIn(path)) {

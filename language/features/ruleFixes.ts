@@ -3,6 +3,7 @@ import { type CodeAction, CodeActionKind, type CodeActionParams, type Diagnostic
 import { renameTag, type ValueChange } from '../assign/renameTag.ts';
 import type { SourceRange } from '../protocol.ts';
 import { stringTag } from '../rules/callRules.ts';
+import { contradictedSite } from '../rules/pairedFree.ts';
 import { RuleRun } from '../rules/ruleRun.ts';
 import { DEFAULT_LEVELS, type RuleId } from '../rules/ruleTable.ts';
 import { isPlainTag, type PoolTag, tagConstant, tagFromText, tagLabel, tagText } from '../tag/poolTag.ts';
@@ -22,7 +23,8 @@ function tagInString(literal: string): PoolTag | undefined {
 
 /** `"XTag"` as an argument becomes `'gaTX'`. */
 function stringFix(view: LanguageView, path: string, range: SourceRange): [string, ValueChange[]] | undefined {
-  const call = view.index.callsIn(path).find(({ tag }) => tag && sameStart(tag.range, range));
+  const place = view.index.unresolvedIn(path).find(({ call: { tag } }) => tag && sameStart(tag.range, range));
+  const call = place?.call;
   const literal = call && stringTag(view, path, call);
   const tag = literal === undefined ? undefined : tagInString(literal);
   const offset = call?.tag && literal !== undefined ? call.tag.text.indexOf(literal) : -1;
@@ -46,7 +48,22 @@ function forwardFix(view: LanguageView, path: string, range: SourceRange): [stri
     : undefined;
 }
 
-const FIXES: Partial<Record<RuleId, typeof stringFix>> = { 'string-as-tag': stringFix, 'forward-tag': forwardFix };
+/** The tag of the allocation, as that writes it: both stand in one function. */
+function freeFix(view: LanguageView, path: string, range: SourceRange): [string, ValueChange[]] | undefined {
+  const text = view.text(path);
+  const free = view.index.freesIn(path).find(({ call }) => call.tag && sameStart(call.tag.range, range));
+  const site = text === undefined || !free ? undefined : contradictedSite(text, free, view.index.sitesIn(path));
+  if (!free?.call.tag || !site?.call.tag) return undefined;
+  const { start, text: old } = free.call.tag;
+  const written = site.call.tag.text;
+  return [`Free with ${written}, the tag of the allocation`, [{ path, start, old, text: written }]];
+}
+
+const FIXES: Partial<Record<RuleId, typeof stringFix>> = {
+  'string-as-tag': stringFix,
+  'forward-tag': forwardFix,
+  'mismatched-free': freeFix,
+};
 
 export function ruleFixes(view: LanguageView, path: string, { context }: CodeActionParams): CodeAction[] {
   return context.diagnostics.flatMap((diagnostic: Diagnostic) => {

@@ -7,6 +7,8 @@ import type { PoolTag } from '../tag/poolTag.ts';
 export interface LanguageView extends RuleView {
   /** Live figures of the tags that the monitor reports; empty while nothing runs. */
   readonly figures: ReadonlyMap<PoolTag, TagFigures>;
+  /** Tags in the watched pool. */
+  readonly liveTags: readonly PoolTag[];
   /** How serious each rule is by the settings. */
   readonly levels: Levels;
 }

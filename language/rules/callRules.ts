@@ -8,7 +8,7 @@ const STRING = /^(?:u8|[uUL])?R?"/;
 const LONE_NAME = /^[\s(]*([A-Za-z_]\w*)[\s)]*$/;
 
 /** Routines of which 0 asks for the tag of the driver. */
-const ZERO_IS_DEFAULT = /^(?:Wdf\w+|PoolTag|DriverPoolTag)$/;
+const ZERO_IS_DEFAULT = /^Wdf/;
 
 const DEPRECATED: ReadonlySet<string> = new Set([
   'ExAllocatePool',
@@ -50,20 +50,18 @@ function deprecatedMessage({ routine }: PoolCall): string {
 
 /** What is wrong with the calls of one file. */
 export function* callFindings(view: RuleView, path: string): Generator<Finding<RuleId>> {
+  for (const { call } of view.index.unresolvedIn(path)) {
+    if (!call.tag) continue;
+    const { range } = call.tag;
+    if (stringTag(view, path, call) !== undefined)
+      yield { rule: 'string-as-tag', path, range, message: 'A string is no pool tag: its address would be.' };
+    else if (!ZERO_IS_DEFAULT.test(call.routine) && view.index.valueOfCall(path, call) === 0)
+      yield { rule: 'tag-zero', path, range, message: zeroMessage(call) };
+  }
   for (const call of view.index.callsIn(path)) {
-    if (call.action !== 'allocate') continue;
     const { range, routine, tag } = call;
-    if (tag) {
-      if (stringTag(view, path, call) !== undefined)
-        yield {
-          rule: 'string-as-tag',
-          path,
-          range: tag.range,
-          message: 'A string is no pool tag: its address would be.',
-        };
-      else if (!ZERO_IS_DEFAULT.test(routine) && view.index.valueOfCall(path, call) === 0)
-        yield { rule: 'tag-zero', path, range: tag.range, message: zeroMessage(call) };
-    } else yield { rule: 'untagged-allocation', path, range, message: untaggedMessage(call) };
+    if (call.action !== 'allocate') continue;
+    if (!tag) yield { rule: 'untagged-allocation', path, range, message: untaggedMessage(call) };
     if (DEPRECATED.has(routine)) yield { rule: 'deprecated-routine', path, range, message: deprecatedMessage(call) };
   }
 }

@@ -23,9 +23,11 @@ export interface Migration {
 interface OldRoutine {
   readonly quota: boolean;
   readonly zeroes: boolean;
+  /** Takes no tag: the call gets one. */
+  readonly untagged?: true;
 }
 
-/** Routines whose parameters stay as they are but for the first. */
+/** Routines whose parameters stay as they are, but for the first and a tag that is missing. */
 const ROUTINES: Readonly<Record<string, OldRoutine>> = {
   ExAllocatePoolWithTag: { quota: false, zeroes: false },
   ExAllocatePoolWithQuotaTag: { quota: true, zeroes: false },
@@ -33,6 +35,8 @@ const ROUTINES: Readonly<Record<string, OldRoutine>> = {
   ExAllocatePoolUninitialized: { quota: false, zeroes: false },
   ExAllocatePoolQuotaZero: { quota: true, zeroes: true },
   ExAllocatePoolQuotaUninitialized: { quota: true, zeroes: false },
+  ExAllocatePool: { quota: false, zeroes: false, untagged: true },
+  ExAllocatePoolWithQuota: { quota: true, zeroes: false, untagged: true },
 };
 
 /** NonPagedPool was executable before Windows 8; no driver but a code generator needs that, and HVCI forbids it. */
@@ -83,12 +87,15 @@ function argumentsOf(text: string, call: PoolCall): { list: readonly [number, nu
   return { list, end: tokens.ends[split.end] };
 }
 
-/** The ways to migrate a call, the one to prefer first; none where it is not plain what the call does. */
-export function migrations(text: string, call: PoolCall): Migration[] {
+/**
+ * The ways to migrate a call, the one to prefer first; none where it is not plain what the call does. `newTag` gives the
+ * constant for a call of a routine that takes no tag, undefined where there is none to give.
+ */
+export function migrations(text: string, call: PoolCall, newTag: () => string | undefined): Migration[] {
   const routine = isMigratable(call.routine) ? ROUTINES[call.routine] : undefined;
   if (!routine || !text.startsWith(call.routine, call.start)) return [];
   const found = argumentsOf(text, call);
-  if (found?.list.length !== 3) return [];
+  if (found?.list.length !== (routine.untagged ? 2 : 3)) return [];
   const [type, size] = found.list;
   const words = alternatives(text.slice(...type));
   const kinds = words?.filter((word) => Object.hasOwn(POOL_TYPES, word)) ?? [];
@@ -97,11 +104,15 @@ export function migrations(text: string, call: PoolCall): Migration[] {
   const raises = routine.quota ? !words.includes(QUOTA_FAILS) : words.includes(RAISES);
   if (routine.quota) flags.push('POOL_FLAG_USE_QUOTA');
   if (raises) flags.push('POOL_FLAG_RAISE_ON_FAILURE');
+  const tag = routine.untagged ? newTag() : '';
+  if (tag === undefined) return [];
+  const tagChange = tag === '' ? [] : [{ start: size[1], end: size[1], text: `, ${tag}` }];
   const with2 = (title: string, extra: readonly string[], more: readonly TextChange[] = []): Migration => ({
-    title: `Migrate to ExAllocatePool2${title}`,
+    title: `Migrate to ExAllocatePool2${tag === '' ? '' : ` with the tag ${tag}`}${title}`,
     changes: [
       { start: call.start, end: call.start + call.routine.length, text: 'ExAllocatePool2' },
       { start: type[0], end: type[1], text: [...flags, ...extra].join(' | ') },
+      ...tagChange,
       ...more,
     ],
   });

@@ -53,13 +53,13 @@ export class RuleRun {
     const wantsForward = this.#isOn('forward-tag');
     for (const tag of index.tags()) {
       const ownProblem = valueProblem(tag);
-      for (const { site, path, call } of index.sitesOf(tag)) {
-        const problem = ownProblem ?? knownProblem(tag, path, database);
+      for (const indexed of index.sitesOf(tag)) {
+        const problem = ownProblem ?? knownProblem(tag, indexed.path, database);
         const counts = problem !== undefined && this.#isOn(problem.rule);
         if (!counts && !wantsForward) continue;
-        const written = writtenValue(this.#view, path, call);
+        const written = writtenValue(this.#view, indexed);
         if (!written) continue;
-        const use = { tag, written, function: site.function };
+        const use = { tag, written, function: indexed.site.function };
         if (counts) add(problem, use);
         if (!problem) uses.push(use);
       }

@@ -10,7 +10,7 @@ export const RULES = {
   },
   'mismatched-free': {
     level: 'warning',
-    summary: 'A tagged free names a tag that no allocation here uses.',
+    summary: 'A tagged free names another tag than its allocation, or one that no allocation here uses.',
     help: 'A tagged free must name the tag of the allocation; with another one Windows can stop (bug check 0xC2, parameter 1 0x0A). Name the tag of the allocation. Tags of pooltag.txt are passed over: the memory may belong to the system.',
     source: 'Bug check 0xC2 BAD_POOL_CALLER; ExFreePoolWithTag in wdm.h.',
   },

@@ -2,6 +2,7 @@
 import { folderOf } from '../index/fileUri.ts';
 import type { IndexedSite } from '../index/siteIndex.ts';
 import { tagLabel } from '../tag/poolTag.ts';
+import { contradictedSite } from './pairedFree.ts';
 import type { Finding, RelatedPlace, RuleView } from './rule.ts';
 import type { RuleId } from './ruleTable.ts';
 
@@ -40,30 +41,40 @@ function surroundings(path: string): string {
 /** The surroundings in which some allocation has a tag that the sources do not show, and that may be any. */
 export function openSurroundings({ index }: RuleView): string[] {
   const found = new Set<string>();
-  for (const path of index.paths()) if (index.unresolvedIn(path).length > 0) found.add(surroundings(path));
+  for (const path of index.paths())
+    if (index.unresolvedIn(path).some(({ call }) => index.valueOfCall(path, call) !== 0)) found.add(surroundings(path));
   return [...found];
 }
 
 /**
- * Tagged frees whose tag no site of the workspace allocates. Silent where the memory may come from elsewhere: from an
- * allocation in the surroundings with an unknown tag, or from the component that pooltag.txt names.
+ * Tagged frees that name another tag than the allocation they belong to, or one that no site of the workspace allocates.
+ * The latter is left unsaid where the memory may come from elsewhere: from an allocation in the surroundings with an unknown
+ * tag, or from the component that pooltag.txt names.
  */
 export function* mismatchedFreeFindings(
-  { index, database }: RuleView,
+  view: RuleView,
   path: string,
   open: readonly string[],
 ): Generator<Finding<RuleId>> {
-  for (const { free, call } of index.freesIn(path)) {
+  const { index, database } = view;
+  const sites = index.sitesIn(path);
+  for (const indexed of index.freesIn(path)) {
+    const { free, call } = indexed;
     const { tag } = free;
-    if (tag === null || !call.tag || index.sitesOf(tag).length > 0 || database.hasExact(tag)) continue;
+    if (tag === null || !call.tag) continue;
+    const { range } = call.tag;
+    const isSuspect = sites.some(({ site }) => site.function === free.function && site.tag !== tag);
+    const text = isSuspect ? view.text(path) : undefined;
+    const contradicted = text === undefined ? undefined : contradictedSite(text, indexed, sites);
+    if (contradicted) {
+      const message = `The memory was allocated with the pool tag '${tagLabel(contradicted.site.tag)}', not '${tagLabel(tag)}'.`;
+      yield { rule: 'mismatched-free', path, range, tag, message, related: [relatedSite(contradicted)] };
+      continue;
+    }
+    if (index.sitesOf(tag).length > 0 || database.hasExact(tag)) continue;
     const here = surroundings(path);
     if (open.some((other) => other.startsWith(here) || here.startsWith(other))) continue;
-    yield {
-      rule: 'mismatched-free',
-      path,
-      range: call.tag.range,
-      tag,
-      message: `No allocation here uses the pool tag '${tagLabel(tag)}': a free must name the tag of its allocation.`,
-    };
+    const message = `No allocation here uses the pool tag '${tagLabel(tag)}': a free must name the tag of its allocation.`;
+    yield { rule: 'mismatched-free', path, range, tag, message };
   }
 }

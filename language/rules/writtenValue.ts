@@ -24,11 +24,16 @@ export function valueDefinition(chain: readonly LocatedDefinition[]): LocatedDef
   return chain[at]?.definition.kind === 'function' ? undefined : chain[at];
 }
 
-/** The written value of a call with a tag. Of arithmetic on definitions it is the whole argument. */
+/** A site or a free, and what the scanner saw there. */
+export interface TaggedPlace {
+  readonly path: string;
+  readonly call: PoolCall;
+}
+
+/** The written value of the tag at a place. Of arithmetic on definitions it is the whole argument. */
 export function writtenValue(
   { index }: Pick<RuleView, 'index'>,
-  path: string,
-  call: PoolCall,
+  { path, call }: TaggedPlace,
 ): WrittenValue | undefined {
   const { tag } = call;
   if (!tag) return undefined;

@@ -7,6 +7,11 @@ const BLANK = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 /** How far behind the allocation it is searched, characters. */
 const NEAR = 1500;
 
+/** What the value of the call at `start` is assigned to, as written; undefined where that is nothing plain. */
+export function assignedName(text: string, start: number): string | undefined {
+  return ASSIGNED.exec(text.slice(Math.max(0, start - 300), start))?.[1];
+}
+
 function squeezed(text: string): string {
   return text.replace(/\s+/g, '');
 }
@@ -27,6 +32,12 @@ function behindBracket(text: string, open: number, limit: number): number {
     else if (c === '"' || c === '#') return -1;
   }
   return -1;
+}
+
+/** Whether the statement of the call at `start` is one that may be passed over: then the variable may hold older memory. */
+function isConditional(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 300), start);
+  return /\b(?:if|else|for|while|do|case|default)\b|\?/.test(before.slice(before.search(/[^;{}]*$/)));
 }
 
 /** The statement that starts at `at` where it zeroes `size` bytes at `name`: the change that removes it. */
@@ -63,7 +74,8 @@ function wholeLines(text: string, start: number, end: number): TextChange {
  * one `if` that tests the result, or the first statement of that `if`. `end`: offset behind the call's parenthesis.
  */
 export function redundantZeroing(text: string, start: number, end: number, size: string): TextChange | undefined {
-  const name = ASSIGNED.exec(text.slice(Math.max(0, start - 300), start))?.[1];
+  const name = assignedName(text, start);
+  if (isConditional(text, start)) return undefined;
   const limit = Math.min(text.length, end + NEAR);
   const semicolon = skipBlank(text, end);
   if (name === undefined || text[semicolon] !== ';') return undefined;
@@ -80,5 +92,7 @@ export function redundantZeroing(text: string, start: number, end: number, size:
     if (first) return first;
   }
   const behindBody = isBlock ? behindBracket(text, body, limit) : text.indexOf(';', body) + 1;
+  // What uses the memory before it is zeroed may have written to it.
+  if (squeezed(text.slice(body, Math.max(body, behindBody))).includes(squeezed(name))) return undefined;
   return behindBody > 0 && behindBody < limit ? zeroingAt(text, skipBlank(text, behindBody), name, size) : undefined;
 }

@@ -23,7 +23,7 @@ function inputOf(
   return {
     sites: [],
     frees: [],
-    driverOf: (uri) => uri.split('/').at(-2)!,
+    driverOf: ({ uri }) => uri.split('/').at(-2)!,
     fileName: (uri) => uri.split('/').at(-1)!,
     figuresOf: (tag) => byTag.get(tag),
     ...places,

@@ -42,6 +42,14 @@ void g(void) { ExFreePoolWithTag(p, 'Fspx'); }`,
     expect(tagsIn(project.after(fix.edit!))).toEqual({ sites: ['Fspx'], frees: ['Fspx'] });
   });
 
+  it('give a free the tag of its allocation', () => {
+    const text = "void f(void) {\n p = ExAllocatePool2(1, 8, 'gaTX');\n ExFreePoolWithTag(p, 'gaTY');\n}";
+    const project = new Project({ '/r/a.c': text });
+    const [fix] = actionsAt(project, '/r/a.c', "'gaTY'");
+    expect(fix.title).toBe("Free with 'gaTX', the tag of the allocation");
+    expect(project.after(fix.edit!)['/r/a.c']).toBe(text.replace('gaTY', 'gaTX'));
+  });
+
   it('offer tags of their own for a default tag', () => {
     const project = new Project({ '/r/a.c': "void f(void) { p = ExAllocatePool2(1, 8, ' kdD'); }" });
     expect(actionsAt(project, '/r/a.c', "' kdD'")).toMatchObject([
@@ -67,6 +75,20 @@ describe('the migration to ExAllocatePool2', () => {
       { kind: 'quickfix', isPreferred: true },
       { kind: 'quickfix' },
     ]);
+  });
+
+  it('gives an untagged allocation a tag like its neighbours', () => {
+    const text = 'void FltRead(void)\n{\n  p = ExAllocatePool(PagedPool, 8);\n  ExFreePool(p);\n}\n';
+    const project = new Project({
+      '/r/flt/a.c': text,
+      '/r/flt/b.c': "void g(void) { ExAllocatePool2(1, 2, 'gaTX'); }",
+    });
+    const [fix] = actionsAt(project, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    expect(fix.title).toMatch(/^Migrate to ExAllocatePool2 with the tag '..TX', memory is zeroed$/);
+    expect(tagsIn(project.after(fix.edit!)).sites).toEqual([expect.stringMatching(/^XT..$/), 'XTag']);
+    const alone = new Project({ '/r/flt/a.c': text });
+    const [first] = actionsAt(alone, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    expect(tagsIn(alone.after(first.edit!)).sites).toEqual([expect.stringMatching(/^Fl..$/)]);
   });
 
   it('is not offered for tag 0, with which ExAllocatePool2 fails', () => {

@@ -14,6 +14,7 @@ export class Project implements LanguageView {
   readonly index = new SiteIndex();
   readonly database: TagDatabase;
   readonly figures = new Map<number, TagFigures>();
+  readonly liveTags: readonly number[] = [];
   readonly levels: Levels;
   readonly files: Readonly<Record<string, string>>;
 

@@ -6,7 +6,7 @@ import { summarize } from '../../../../language/scan/scanner.ts';
 function migrated(body: string): string[] {
   const text = `void f(void)\n{\n${body}\n}\n`;
   const call = summarize(text).calls.find((c) => c.action === 'allocate')!;
-  return migrations(text, call).map(({ changes }) => {
+  return migrations(text, call, () => "'1gaT'").map(({ changes }) => {
     let after = text;
     for (const { start, end, text: by } of [...changes].sort((a, b) => b.start - a.start))
       after = after.slice(0, start) + by + after.slice(end);
@@ -38,6 +38,15 @@ describe('pool types and flags', () => {
     ],
   ])('%s', ([before, after]) => {
     expect(migrated(`  p = ${before};`)[0]).toBe(`  p = ${after};`);
+  });
+
+  it('of routines without a tag get one', () => {
+    expect(migrated('  p = ExAllocatePool(NonPagedPool, sizeof(FOO));')[0]).toBe(
+      "  p = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(FOO), '1gaT');",
+    );
+    expect(migrated('  p = ExAllocatePoolWithQuota(PagedPool, n );')[0]).toBe(
+      "  p = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA | POOL_FLAG_RAISE_ON_FAILURE, n, '1gaT' );",
+    );
   });
 
   it('keep uninitialized memory as the second choice, and every other byte', () => {
@@ -80,9 +89,17 @@ describe('zeroing behind the call', () => {
     '  g(x->p);\n  RtlZeroMemory(x->p, sizeof(FOO));',
     '  if (other) return;\n  RtlZeroMemory(x->p, sizeof(FOO));',
     '  memset(x->p, 0xff, sizeof(FOO));',
+    '  if (x->p) x->p->a = 1;\n  RtlZeroMemory(x->p, sizeof(FOO));',
+    '  if (x->p) RtlZeroMemory(x->p, sizeof(FOO));',
   ])('is left where it may do something: %s', (behind) => {
     const results = migrated(call + behind);
     expect(results).toHaveLength(2);
     for (const result of results) expect(result.endsWith(behind)).toBe(true);
+  });
+
+  it('is left where the allocation may not have been made', () => {
+    const zeroing = '  RtlZeroMemory(p, n);';
+    expect(migrated(`  if (!p)\n    p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(2);
+    expect(migrated(`  PFOO p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(1);
   });
 });

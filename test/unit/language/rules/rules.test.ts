@@ -112,8 +112,30 @@ describe('frees', () => {
     expect(findings({ '/r/a.c': 'void g(void) { ExFreePoolWithTag(p, 0); ExFreePool(p); }' })).toEqual([]);
   });
 
+  const inOne = (body: string) => ({
+    '/r/a.c': `${allocate("'aaaa'")}\n${allocate("'bbbb'")}\nvoid g(void) {\n${body}\n}`,
+  });
+  it.for([
+    ["p = ExAllocatePool2(1, 8, 'aaaa'); if (!p) return; use(p);\nExFreePoolWithTag(p, 'bbbb');", true],
+    ["x->p = (PFOO)ExAllocatePool2(1, 8, 'aaaa');\nExFreePoolWithTag( x -> p, 'bbbb');", true],
+    ["p = ExAllocatePool2(1, 8, 'aaaa'); p = NULL;\nExFreePoolWithTag(p, 'bbbb');", true],
+    ["p = ExAllocatePool2(1, 8, 'aaaa');\nExFreePoolWithTag(p, 'aaaa');", false],
+    ["p = ExAllocatePool2(1, 8, 'aaaa'); p = other;\nExFreePoolWithTag(p, 'bbbb');", false],
+    ["p = ExAllocatePool2(1, 8, 'aaaa'); grow(&p);\nExFreePoolWithTag(p, 'bbbb');", false],
+    ["x->p = ExAllocatePool2(1, 8, 'aaaa'); x = next;\nExFreePoolWithTag(x->p, 'bbbb');", false],
+    ["q = ExAllocatePool2(1, 8, 'aaaa');\nExFreePoolWithTag(p, 'bbbb');", false],
+    [
+      "if (a) p = ExAllocatePool2(1, 8, 'bbbb'); else p = ExAllocatePool2(1, 8, 'aaaa');\nExFreePoolWithTag(p, 'bbbb');",
+      false,
+    ],
+  ] as const)('of one function are held against its allocations: %s %s', ([body, isWrong]) => {
+    expect(findings(inOne(body))).toEqual(isWrong ? ['/r/a.c:5 mismatched-free'] : []);
+  });
+
   it('stay unsaid where the memory may come from an unknown tag nearby, or from the system', () => {
-    const unknown = 'void h(ULONG Tag) { ExAllocatePool2(1, 8, Tag); }';
+    const unknown = 'void h(void) { ExAllocatePool2(1, 8, Globals->Tag); }';
+    const zero = 'void h(void) { ExAllocatePool2(1, 8, 0); }';
+    expect(findings({ '/r/a.c': free, '/r/b.c': zero })).toContain('/r/a.c:1 mismatched-free');
     expect(findings({ '/r/d/sys/a.c': free, '/r/d/lib/b.c': unknown })).toEqual([]);
     expect(findings({ '/r/d/sys/a.c': free, '/r/other/sys/b.c': unknown })).toEqual(['/r/d/sys/a.c:1 mismatched-free']);
     expect(findings({ '/r/a.c': free }, { pooltag: 'Free - nt!mm - Memory\n' })).toEqual([]);
