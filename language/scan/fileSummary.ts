@@ -37,6 +37,24 @@ export interface ArgumentText {
   readonly range: SourceRange;
 }
 
+/** The function, or the macro, that a call stands in. */
+export interface EnclosingDefinition {
+  readonly kind: 'function' | 'macro';
+  /** With its qualifiers (`A::B`). */
+  readonly name: string;
+  /** Its own parameters, in order. */
+  readonly parameters: readonly string[];
+  /** Offset and line of the name, the line from 0. */
+  readonly nameStart: number;
+  readonly line: number;
+  /** Seen in its own file only. */
+  readonly isStatic: boolean;
+  /** False for `void`. */
+  readonly returnsValue: boolean;
+  /** The class template around it; null where there is none. */
+  readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
+}
+
 /** A call of a pool routine, or another place that gives a tag to memory. */
 export interface PoolCall {
   readonly routine: string;
@@ -47,6 +65,12 @@ export interface PoolCall {
   /** Null where the routine takes no tag. */
   readonly tag: ArgumentText | null;
   readonly pool: PoolKind;
+  /** The argument that says which pool, as written; empty where there is none. */
+  readonly poolExpression: string;
+  /** Whether another argument than tag and pool is a parameter of the enclosing function: a wrapper's size, most often. */
+  readonly forwardsArgument: boolean;
+  /** Null at file level. */
+  readonly enclosing: EnclosingDefinition | null;
   /** Enclosing function, or the macro whose body holds the call; empty at file level. */
   readonly function: string;
   readonly inMacro: boolean;
@@ -57,8 +81,42 @@ export interface PoolCall {
   readonly lineText: string;
 }
 
+/** A call of a function or macro that is asked for by name, since it may be a wrapper around a pool routine. */
+export interface Invocation {
+  readonly name: string;
+  /** What stands before the name: nothing, an object (`p->`, `p.`), or a class or namespace (`A::`, without the colons). */
+  readonly qualifier: { readonly kind: 'none' | 'object' } | { readonly kind: 'scope'; readonly name: string };
+  readonly start: number;
+  readonly range: SourceRange;
+  readonly arguments: readonly InvocationArgument[];
+  readonly enclosing: EnclosingDefinition | null;
+  /** See {@link PoolCall}. */
+  readonly function: string;
+  readonly inMacro: boolean;
+  readonly hidden: readonly string[];
+  readonly lineText: string;
+}
+
+export interface InvocationArgument extends ArgumentText {
+  /** Where the argument is the name of a local variable: the initialiser if that is constant, else null. */
+  readonly local: { readonly name: string; readonly constant: string | null } | null;
+}
+
+/** `#define A B`, where B is a pool routine or asked for by name. */
+export interface Alias {
+  readonly name: string;
+  readonly target: string;
+  readonly nameStart: number;
+  readonly line: number;
+}
+
 export interface FileSummary {
   readonly includes: readonly Include[];
   readonly definitions: readonly Definition[];
   readonly calls: readonly PoolCall[];
+  /** Calls of the names that were asked for, see `summarize` in scanner.ts. */
+  readonly invocations: readonly Invocation[];
+  /** Functions defined here whose last name part was asked for. */
+  readonly functions: readonly EnclosingDefinition[];
+  readonly aliases: readonly Alias[];
 }

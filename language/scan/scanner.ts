@@ -2,15 +2,16 @@
  * From the text of a file to its summary. One pass of the lexer; files that hold no routine's name and nothing that looks
  * like a constant are searched for directives only.
  */
-import { candidateOffsets } from './candidates.ts';
+import { type HintedWords, hintedWords } from './candidates.ts';
 import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
-import type { Definition, FileSummary, Include } from './fileSummary.ts';
+import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
 import { CallReader, type CallScope, isRoutineName } from './poolCalls.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
+const STAR = 0x2a;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
@@ -27,6 +28,9 @@ interface Frame {
   readonly scope: OpenedScope;
   /** First token inside the braces. */
   readonly start: number;
+  /** First token of the declaration. */
+  readonly head: number;
+  enclosing: EnclosingDefinition | null;
   depth: number;
 }
 
@@ -47,6 +51,9 @@ class Scanner {
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
   readonly #calls: CallReader;
+  readonly #functions: EnclosingDefinition[] = [];
+  readonly #aliases: Alias[] = [];
+  readonly #wanted: ReadonlySet<string>;
   /** Offsets of possible calls, ascending, and the next one not yet reached. */
   readonly #candidates: readonly number[];
   #next = 0;
@@ -56,14 +63,22 @@ class Scanner {
   #head = 0;
   #oldStyle: OpenedScope | undefined;
 
-  constructor(text: string, candidates: readonly number[]) {
+  constructor(text: string, candidates: readonly number[], wanted: ReadonlySet<string>) {
     this.#text = text;
-    this.#calls = new CallReader(text);
+    this.#calls = new CallReader(text, wanted);
     this.#candidates = candidates;
+    this.#wanted = wanted;
   }
 
   summary(): FileSummary {
-    return { includes: this.#includes, definitions: this.#definitions, calls: this.#calls.calls };
+    return {
+      includes: this.#includes,
+      definitions: this.#definitions,
+      calls: this.#calls.calls,
+      invocations: this.#calls.invocations,
+      functions: this.#functions,
+      aliases: this.#aliases,
+    };
   }
 
   scanDirectives(): void {
@@ -122,7 +137,10 @@ class Scanner {
     this.#oldStyle = undefined;
     if (scope.kind === 'enum') this.#enumerators(i);
     else if (scope.kind === 'other') this.#bracedConstant(head, i);
-    this.#frames.push({ scope: this.#qualified(scope), start: i + 1, depth: 1 });
+    const frame: Frame = { scope: this.#qualified(scope), start: i + 1, head, depth: 1, enclosing: null };
+    this.#frames.push(frame);
+    if (scope.kind === 'function' && this.#wanted.size > 0 && this.#wanted.has(lastPart(scope.name)))
+      this.#functions.push(this.#enclosing(frame));
     this.#head = i + 1;
   }
 
@@ -139,7 +157,35 @@ class Scanner {
     const parameters = outer.parameters.length > 0 ? [...scope.parameters, ...outer.parameters] : scope.parameters;
     const named = scope.kind === 'function' || scope.kind === 'container';
     const name = named && outer.name !== '' && scope.name !== '' ? `${outer.name}::${scope.name}` : scope.name;
-    return { kind: scope.kind, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
+    return { ...scope, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
+  }
+
+  /** The function of a frame, described once. */
+  #enclosing(frame: Frame): EnclosingDefinition {
+    if (frame.enclosing) return frame.enclosing;
+    const { scope, head } = frame;
+    const nameStart = fileTokens.starts[scope.nameToken];
+    let isStatic = false;
+    let type = '';
+    let isPointer = false;
+    for (let t = head; t < scope.nameToken; t++) {
+      const word = this.#word(fileTokens, t);
+      if (word === 'static') isStatic = true;
+      else if (/^(?:void|VOID)$/.test(word)) type = 'void';
+      else if (fileTokens.kinds[t] === STAR) isPointer = true;
+    }
+    const container = this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
+    frame.enclosing = {
+      kind: 'function',
+      name: detached(scope.name),
+      parameters: scope.own,
+      nameStart,
+      line: this.#calls.lines.positionAt(nameStart).line,
+      isStatic,
+      returnsValue: type !== 'void' || isPointer,
+      template: container ? { name: detached(container.name), parameters: container.own } : null,
+    };
+    return frame.enclosing;
   }
 
   #close(i: number): void {
@@ -229,8 +275,23 @@ class Scanner {
       while (this.#candidates[this.#next] < end) this.#next++;
       return;
     }
+    const { name, nameStart } = definition;
+    const { line } = this.#calls.lines.positionAt(nameStart);
+    if (definition.kind === 'macro' && (isRoutineName(definition.body) || this.#wanted.has(definition.body)))
+      this.#aliases.push({ name, target: definition.body, nameStart, line });
     tokenize(this.#text, macroTokens, { start: definition.bodyStart, end });
-    const scope = { name: definition.name, parameters: definition.parameters ?? [], inMacro: true, start: 0 };
+    const parameters = definition.parameters ?? [];
+    const enclosing: EnclosingDefinition = {
+      kind: 'macro',
+      name,
+      parameters,
+      nameStart,
+      line,
+      isStatic: false,
+      returnsValue: true,
+      template: null,
+    };
+    const scope = { name, enclosing, parameters, inMacro: true, start: 0 };
     for (let i = 0; i < macroTokens.length; i++) {
       if (macroTokens.kinds[i] !== TokenKind.identifier) continue;
       while (this.#candidates[this.#next] < macroTokens.starts[i]) this.#next++;
@@ -328,7 +389,14 @@ class Scanner {
     if (top && top.scope.kind !== 'container') {
       const { name, parameters } = top.scope;
       const enclosing = name === '' ? (this.#frames.findLast((f) => f.scope.name !== '')?.scope.name ?? '') : name;
-      return { name: enclosing, parameters, inMacro: false, start: top.start };
+      const isFunction = top.scope.kind === 'function' && top.scope.nameToken >= 0;
+      return {
+        name: enclosing,
+        enclosing: isFunction ? this.#enclosing(top) : null,
+        parameters,
+        inMacro: false,
+        start: top.start,
+      };
     }
     // At file level only an initialiser calls.
     for (let t = Math.max(this.#headStart(), i - LONGEST_HEAD); t < i; t++) {
@@ -337,17 +405,50 @@ class Scanner {
         kind === EQUALS ||
         (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON);
       if (isInitialiser)
-        return { name: top?.scope.name ?? '', parameters: top?.scope.parameters ?? [], inMacro: false, start: t };
+        return {
+          name: top?.scope.name ?? '',
+          enclosing: null,
+          parameters: top?.scope.parameters ?? [],
+          inMacro: false,
+          start: t,
+        };
     }
     return null;
   }
 }
 
+/** The last part of a name with qualifiers. */
+export function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
+export interface SummaryOptions {
+  /** What {@link hintedWords} found in the text, where that is known. */
+  readonly hinted?: HintedWords;
+  /** Names whose calls and definitions the summary shall hold. */
+  readonly wanted?: ReadonlySet<string>;
+  /** Offsets of those wanted names in the text that have no hint. */
+  readonly unhintedOffsets?: readonly number[];
+}
+
+const NOTHING_WANTED: ReadonlySet<string> = new Set();
+
+function holdsAny(words: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size > 0) for (const word of words) if (wanted.has(word)) return true;
+  return false;
+}
+
 /** Summarises one file's text. Never throws; time is linear in the length of the text. */
-export function summarize(text: string): FileSummary {
-  const candidates = candidateOffsets(text);
-  const scanner = new Scanner(text, candidates);
-  if (candidates.length > 0 || CONSTANT_HINT.test(text)) scanner.scanAll();
+export function summarize(
+  text: string,
+  { hinted = hintedWords(text), wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
+): FileSummary {
+  const isCandidate =
+    hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
+  const candidates =
+    unhintedOffsets.length === 0 ? hinted.offsets : [...hinted.offsets, ...unhintedOffsets].sort((a, b) => a - b);
+  const scanner = new Scanner(text, isCandidate ? candidates : [], wanted);
+  if (isCandidate || CONSTANT_HINT.test(text)) scanner.scanAll();
   else scanner.scanDirectives();
   return scanner.summary();
 }
