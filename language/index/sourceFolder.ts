@@ -64,19 +64,13 @@ export class SourceFolder {
   }
 
   /**
-   * All source files below the folder, in slices of time. A link to a folder is followed once, and never back into the tree.
-   * What cannot be read gives one warning. Stops quietly when `signal` fires.
+   * All source files below the folder, one folder's at a time. A link to a folder is followed once, and never back into the
+   * tree. What cannot be read gives one warning.
    */
-  async *walk(onWarning: (message: string) => void, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+  *walk(onWarning: (message: string) => void): Generator<string[], void, undefined> {
     const open = [this.root];
     const linked = new Set<string>();
-    const slice = new TimeSlice();
-    while (open.length > 0) {
-      if (signal?.aborted) return;
-      const folder = open.pop()!;
-      for (const path of this.#entries(folder, open, linked, onWarning)) yield path;
-      if (slice.used) await slice.pause();
-    }
+    while (open.length > 0) yield this.#entries(open.pop()!, open, linked, onWarning);
   }
 
   #entries(folder: string, open: string[], linked: Set<string>, onWarning: (message: string) => void): string[] {

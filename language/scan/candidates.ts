@@ -6,7 +6,7 @@ import { detached } from './directives.ts';
  * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers. One short search
  * for these is three times as fast as one for the names themselves, and its finds answer later questions too.
  */
-const HINT = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/g;
+const HINT = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|\.c(?:pp|xx|c)?"/g;
 const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/;
 const POOL_KIND = /^(?:NonPaged|Paged|POOL_)/;
 /** `new (`, read backwards from the kind of pool in it. */
@@ -23,6 +23,8 @@ export interface HintedWords {
   readonly words: ReadonlySet<string>;
   /** Whether there is a routine's name, a tag field's, or a placement new. */
   readonly poolNames: boolean;
+  /** Whether another implementation file seems to be included, as `#include "part.c"` does. */
+  readonly includesCode: boolean;
 }
 
 /** Letters, digits, underscore and dollar. */
@@ -36,7 +38,7 @@ function isWordCode(code: number): boolean {
   );
 }
 
-const NO_WORDS: HintedWords = { offsets: [], words: new Set(), poolNames: false };
+const NO_WORDS: HintedWords = { offsets: [], words: new Set(), poolNames: false, includesCode: false };
 
 /** Whether {@link hintedWords} finds this word. */
 export function isHinted(word: string): boolean {
@@ -61,7 +63,13 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
       const offsets: number[] = [];
       const words = new Set<string>();
       let poolNames = false;
+      let includesCode = false;
       while (match && match.index < end) {
+        if (match[0][0] === '.') {
+          includesCode = true;
+          match = HINT.exec(joined);
+          continue;
+        }
         let from: number = match.index;
         while (from > start && isWordCode(joined.charCodeAt(from - 1))) from--;
         let to = HINT.lastIndex;
@@ -80,15 +88,36 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
         HINT.lastIndex = to;
         match = HINT.exec(joined);
       }
-      found.push({ offsets, words, poolNames });
+      found.push({ offsets, words, poolNames, includesCode });
     }
     start = end;
   }
   return found;
 }
 
-/** A search for any of these names as whole words; null for none. */
-export function wordSearch(names: Iterable<string>): RegExp | null {
-  const parts = [...names].map((name) => name.replace(/[$]/g, '\\$&'));
-  return parts.length === 0 ? null : new RegExp(`\\b(?:${parts.join('|')})\\b`, 'g');
+/** A search for names as whole words. */
+export class WordSearch {
+  /** Without word boundaries in it, the expression is twice as fast. */
+  readonly #pattern: RegExp | null;
+
+  constructor(names: Iterable<string>) {
+    // Where one name begins another, the longer one must be tried first.
+    const parts = [...names].sort((a, b) => b.length - a.length).map((name) => name.replaceAll('$', '\\$'));
+    this.#pattern = parts.length === 0 ? null : new RegExp(parts.join('|'), 'g');
+  }
+
+  /** Calls `found` for each name in the text, until it answers false. */
+  run(text: string, found: (name: string, offset: number) => boolean): void {
+    const pattern = this.#pattern;
+    if (!pattern) return;
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      const { index } = match;
+      const end = index + match[0].length;
+      const isWord =
+        !(index > 0 && isWordCode(text.charCodeAt(index - 1))) &&
+        !(end < text.length && isWordCode(text.charCodeAt(end)));
+      if (isWord && !found(match[0], index)) return;
+    }
+  }
 }

@@ -272,12 +272,14 @@ const LONGEST_CALL = 2000;
 
 /**
  * Splits the arguments of the call whose opening parenthesis is at token `open`. Of #if branches within the call the first
- * one counts; `directive` tells what a directive token does. Undefined where the parentheses do not close.
+ * one counts; `directive` tells what a directive token does. Undefined where the parentheses do not close, or a semicolon
+ * stands among the arguments, as a macro's may hold.
  */
 export function splitArguments(
   tokens: TokenList,
   open: number,
   directive: (token: number) => 'if' | 'else' | 'end' | 'other',
+  holdsStatements = false,
 ): ArgumentTokens | undefined {
   const starts: number[] = [];
   const ends: number[] = [];
@@ -315,7 +317,7 @@ export function splitArguments(
       ends.push(lastEnd);
       start = lastEnd = i + 1;
       continue;
-    } else if (kind === 0x3b && depth === 1) return undefined;
+    } else if (kind === 0x3b && depth === 1 && !holdsStatements) return undefined;
     lastEnd = i + 1;
   }
   return undefined;

@@ -49,8 +49,8 @@ export interface EnclosingDefinition {
   readonly line: number;
   /** Seen in its own file only. */
   readonly isStatic: boolean;
-  /** False for `void`. */
-  readonly returnsValue: boolean;
+  /** As far as the head's words say: `PVOID`, `T *`. */
+  readonly returnsPointer: boolean;
   /** The class template around it; null where there is none. */
   readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
 }

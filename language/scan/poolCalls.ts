@@ -112,7 +112,7 @@ export class CallReader {
   #invocation(tokens: TokenList, i: number, name: string, scope: CallScope): void {
     if (tokens.kinds[i + 1] !== OPEN_PAREN) return;
     const qualifier = this.#qualifierOf(tokens, i);
-    const list = qualifier && splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t));
+    const list = qualifier && splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t), true);
     if (!list) return;
     const start = tokens.starts[i];
     this.invocations.push({

@@ -21,6 +21,8 @@ const CLOSE_BRACE = 0x7d;
 
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
+/** Pointer types as the kernel's headers name them: `PVOID`, `PMDL`, `LPVOID`. */
+const POINTER_TYPE = /^L?P[A-Z][A-Z0-9_]+$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
@@ -166,13 +168,11 @@ class Scanner {
     const { scope, head } = frame;
     const nameStart = fileTokens.starts[scope.nameToken];
     let isStatic = false;
-    let type = '';
-    let isPointer = false;
+    let returnsPointer = false;
     for (let t = head; t < scope.nameToken; t++) {
       const word = this.#word(fileTokens, t);
       if (word === 'static') isStatic = true;
-      else if (/^(?:void|VOID)$/.test(word)) type = 'void';
-      else if (fileTokens.kinds[t] === STAR) isPointer = true;
+      else if (fileTokens.kinds[t] === STAR || POINTER_TYPE.test(word)) returnsPointer = true;
     }
     const container = this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
     frame.enclosing = {
@@ -182,7 +182,7 @@ class Scanner {
       nameStart,
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic,
-      returnsValue: type !== 'void' || isPointer,
+      returnsPointer,
       template: container ? { name: detached(container.name), parameters: container.own } : null,
     };
     return frame.enclosing;
@@ -288,7 +288,7 @@ class Scanner {
       nameStart,
       line,
       isStatic: false,
-      returnsValue: true,
+      returnsPointer: true,
       template: null,
     };
     const scope = { name, enclosing, parameters, inMacro: true, start: 0 };
@@ -443,8 +443,7 @@ export function summarize(
   text: string,
   { hinted = hintedWords(text), wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
 ): FileSummary {
-  const isCandidate =
-    hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
+  const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
   const candidates =
     unhintedOffsets.length === 0 ? hinted.offsets : [...hinted.offsets, ...unhintedOffsets].sort((a, b) => a - b);
   const scanner = new Scanner(text, isCandidate ? candidates : [], wanted);

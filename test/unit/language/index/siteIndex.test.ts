@@ -79,10 +79,12 @@ void f(ULONG Tag) {
   ExFreePoolWithTag(p, TAG); ExFreePoolWithTag(p, 0); ExFreePoolWithTag(p, Tag); ExFreePool(q);
 }`,
     });
-    const { sites, frees, unresolved } = index.snapshot();
+    const { sites, frees, unresolved, untagged, wrappers } = index.snapshot();
     expect(sites).toMatchObject([{ function: 'f', tagExpression: 'TAG', pool: 'paged', tag: tagFromText('XTag') }]);
-    expect(frees.map((f) => f.tag)).toEqual([tagFromText('XTag'), null, null, null]);
-    expect(unresolved.map((u) => u.expression)).toEqual(['Tag', '0']);
+    expect(frees.map((f) => f.tag)).toEqual([tagFromText('XTag'), null, null]);
+    expect(unresolved).toMatchObject([{ expression: '0', isZero: true }]);
+    expect(untagged).toMatchObject([{ routine: 'ExAllocatePool', function: 'f' }]);
+    expect(wrappers).toMatchObject([{ name: 'f', kind: 'function', line: 2 }]);
   });
 
   it('a parameter named like some macro elsewhere stays unresolved', () => {

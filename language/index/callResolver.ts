@@ -1,0 +1,164 @@
+/** From the calls in one file to its sites, frees and unresolved places. */
+import type { AllocationSite, CallerPlace, FreeSite, SourcePlace, UnresolvedSite, UntaggedSite } from '../protocol.ts';
+import { evaluateConstant } from '../scan/constantExpression.ts';
+import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
+import { pathToUri } from './fileUri.ts';
+import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
+import { forwardedParameter } from './substitution.ts';
+import { type WrapperEffect, type WrittenTag, wrapperCall } from './wrapperCall.ts';
+import { isHandedOn, type Wrappers } from './wrappers.ts';
+
+/** An allocation site together with what the scanner saw there. */
+export interface IndexedSite {
+  readonly site: AllocationSite;
+  readonly path: string;
+  /** Where the call goes through a wrapper, the wrapper's effect; `tag` is null where the wrapper alone chooses the tag. */
+  readonly call: PoolCall;
+  /** Where the tag is written, when that is in a macro that the site calls. */
+  readonly written?: WrittenTag;
+}
+
+/** A free together with what the scanner saw there. */
+export interface IndexedFree {
+  readonly free: FreeSite;
+  readonly path: string;
+  readonly call: PoolCall;
+}
+
+/** A tagged allocation without a constant tag, together with what the scanner saw there. */
+export interface IndexedUnresolved {
+  readonly unresolved: UnresolvedSite;
+  readonly path: string;
+  readonly call: PoolCall;
+}
+
+export interface FileResult {
+  readonly sites: readonly IndexedSite[];
+  readonly frees: readonly IndexedFree[];
+  readonly unresolved: readonly IndexedUnresolved[];
+  readonly untagged: readonly UntaggedSite[];
+  /** Equal signatures: nothing changed for anybody outside. */
+  readonly signature: string;
+}
+
+/** A tag's value and the definitions it came through, the one named in the source first. */
+export interface TagValue {
+  readonly value: number;
+  readonly definitions: readonly LocatedDefinition[];
+}
+
+/** Places whose tag, where it is no constant, says nothing: a field is often copied from another structure. */
+const SILENT_WHEN_UNRESOLVED = new Set(['PoolTag', 'DriverPoolTag', 'new']);
+
+/** What callers of a wrapper with a fixed tag are kept under. */
+export function callKey(path: string, call: PoolCall): string {
+  return `${path}\0${call.start}`;
+}
+
+/** Two words in a row, as in `_In_ ULONG Tag`. */
+const DECLARED_PARAMETER = /^\s*[A-Za-z_]\w*\s+[A-Za-z_]/;
+
+/** Calls that have an effect of their own, and the tag's expression for each. */
+interface Effective {
+  readonly call: PoolCall;
+  readonly tagExpression: string;
+  readonly effect: WrapperEffect | null;
+}
+
+export class CallResolver {
+  readonly #scope: IncludeScope;
+
+  constructor(scope: IncludeScope) {
+    this.#scope = scope;
+  }
+
+  /** The value of the tag that a call names itself. */
+  evaluate(path: string, call: PoolCall): TagValue | undefined {
+    return call.tag ? this.#value(path, call, call.tag.text, null) : undefined;
+  }
+
+  /** What `name` means at `offset`, and note of it in `used`. */
+  lookupFrom(path: string, offset: number, used?: Map<Definition, LocatedDefinition>) {
+    return (name: string): Definition | undefined => {
+      const located = this.#scope.lookup(name, path, offset);
+      if (located && used) used.set(located.definition, located);
+      return located?.definition;
+    };
+  }
+
+  resolve(
+    path: string,
+    summary: FileSummary,
+    wrappers: Wrappers,
+    callers: ReadonlyMap<string, readonly CallerPlace[]>,
+  ): FileResult {
+    const sites: IndexedSite[] = [];
+    const frees: IndexedFree[] = [];
+    const unresolved: IndexedUnresolved[] = [];
+    const untagged: UntaggedSite[] = [];
+    const uri = pathToUri(path);
+    for (const { call, tagExpression, effect } of effectiveCalls(path, summary, wrappers)) {
+      const { range, routine, lineText } = call;
+      const place: SourcePlace = { uri, range, routine, function: call.function, lineText };
+      const via = effect ? { via: effect.via } : {};
+      const value = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect)?.value;
+      if (call.action === 'free') {
+        frees.push({ free: { ...place, tag: value || null, ...via }, path, call });
+      } else if (value) {
+        const tagRange = call.tag?.range ?? range;
+        const fixedFor = callers.get(callKey(path, call));
+        const site = { ...place, tag: value, tagRange, tagExpression, pool: call.pool, ...via };
+        const written = effect?.written && call.tag === null ? { written: effect.written } : {};
+        sites.push({ site: fixedFor ? { ...site, callers: fixedFor } : site, path, call, ...written });
+      } else if (tagExpression === '') {
+        untagged.push(place);
+      } else if (!SILENT_WHEN_UNRESOLVED.has(routine)) {
+        const isZero = value === 0 ? { isZero: true } : {};
+        unresolved.push({ unresolved: { ...place, expression: tagExpression, ...isZero, ...via }, path, call });
+      }
+    }
+    const signature = JSON.stringify([
+      sites.map((s) => s.site),
+      frees.map((f) => f.free),
+      unresolved.map((u) => u.unresolved),
+      untagged,
+    ]);
+    return { sites, frees, unresolved, untagged, signature };
+  }
+
+  #value(path: string, call: PoolCall, expression: string, effect: WrapperEffect | null): TagValue | undefined {
+    if (call.localConstant !== null) {
+      const value = evaluateConstant(call.localConstant, this.lookupFrom(path, call.start))?.value;
+      return value === undefined ? undefined : { value, definitions: [] };
+    }
+    const used = new Map<Definition, LocatedDefinition>();
+    const lookup = this.lookupFrom(path, call.start, used);
+    // A macro's own names are the caller's; where the caller does not know them, those of the macro's file.
+    const atHome = effect?.written ? this.lookupFrom(effect.written.path, Number.POSITIVE_INFINITY, used) : undefined;
+    const constant = evaluateConstant(expression, (name) =>
+      call.hidden.includes(name) ? undefined : (lookup(name) ?? atHome?.(name)),
+    );
+    if (!constant) return undefined;
+    return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
+  }
+}
+
+/** A file's calls in the order of the text, those of wrappers among them; what a wrapper hands on is left to its callers. */
+function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers): Generator<Effective> {
+  const found: Effective[] = [];
+  for (const call of summary.calls)
+    if (!isHandedOn(call)) found.push({ call, tagExpression: call.tag?.text ?? '', effect: null });
+  for (const invocation of summary.invocations) {
+    if (invocation.inMacro) continue;
+    const wrapper = wrappers.meant(path, invocation);
+    for (const inner of wrapper?.effects ?? []) {
+      const { effect, call } = wrapperCall(path, inner, wrapper!.definer.parameters, invocation);
+      const { enclosing } = invocation;
+      if (enclosing && forwardedParameter(effect.tagExpression, enclosing.parameters) !== undefined) continue;
+      // A declaration that was taken for a call.
+      if (DECLARED_PARAMETER.test(effect.tagExpression)) continue;
+      found.push({ call, tagExpression: effect.tagExpression, effect });
+    }
+  }
+  yield* found.sort((a, b) => a.call.start - b.call.start);
+}
