@@ -71,13 +71,18 @@ function pick(definitions: readonly Definition[], name: string, offset: number):
 export interface ScopeSources {
   summary(path: string): FileSummary | undefined;
   /** Which of `paths` hold one of these words; all files where `paths` is null. */
-  /** Files that seem to include implementation files. */
-  codeIncluders(): Iterable<string>;
+  /** Whether a file seems to include implementation files. */
+  includesCode(path: string): boolean;
   holding(words: Iterable<string>, paths: Iterable<string> | null): ReadonlySet<string>;
 }
 
 /** A part is seldom compiled into more than a few wholes. */
 const MOST_WHOLES = 3;
+
+/** Steps from a file to another that defines a variable for it: farther ones belong to other drivers. */
+const FARTHEST_VARIABLE = 8;
+/** Steps from a part to the file that includes it. */
+const FARTHEST_WHOLE = 7;
 
 /** Where a name was looked for: in files that others include, or in all. */
 type SearchRange = 'included' | 'all';
@@ -92,6 +97,11 @@ export class IncludeScope {
   readonly #closures = new Map<string, ReadonlyMap<string, number>>();
   /** What a name was found to mean in a file; dropped at every change. */
   readonly #found = new Map<string, Map<string, LocatedDefinition | null>>();
+  /** Whether implementation files include others, as far as somebody asked; and for parts the files that include them. */
+  readonly #codeIncluders = new Map<string, boolean>();
+  readonly #wholes = new Map<string, readonly string[]>();
+  /** Files from which a name was not found. */
+  readonly #missedFrom = new Set<string>();
   /** Names whose holders are all among the files, but for `#unsearched`. */
   readonly #searched = new Map<string, SearchRange>();
   readonly #unsearched = new Set<string>();
@@ -101,16 +111,22 @@ export class IncludeScope {
     this.#sources = sources;
   }
 
+  #forgetClosures(): void {
+    this.#closures.clear();
+    this.#wholes.clear();
+  }
+
   /** A file came. */
   add(path: string): void {
     addTo(this.#byBaseName, baseName(path).toLowerCase(), path);
     this.#unsearched.add(path);
     this.#found.clear();
-    this.#closures.clear();
+    this.#forgetClosures();
   }
 
   /** A file's text changed. Answers whether names may now mean something else in other files. */
   update(path: string): boolean {
+    this.#codeIncluders.delete(path);
     const before = this.#files.get(path);
     if (!before) {
       this.#unsearched.add(path);
@@ -123,43 +139,48 @@ export class IncludeScope {
     if (sameMeaning(before, summary)) return false;
     for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
     for (const d of summary.definitions) addTo(this.#definers, d.name, path);
-    if (!sameIncludes(before, summary)) this.#closures.clear();
+    if (!sameIncludes(before, summary)) this.#forgetClosures();
     return true;
   }
 
   remove(path: string): void {
     const before = this.#files.get(path);
+    this.#codeIncluders.delete(path);
     this.#files.delete(path);
     this.#unsearched.delete(path);
     removeFrom(this.#byBaseName, baseName(path).toLowerCase(), path);
     if (before) for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
     this.#found.clear();
-    this.#closures.clear();
+    this.#forgetClosures();
   }
 
   /**
-   * Reads the files that hold names which {@link lookup} did not find. Answers whether a look-up may now find more.
+   * Reads the files that hold names which {@link lookup} did not find. Answers the files from which a look-up may now find
+   * more.
    */
-  searchMissed(): boolean {
+  searchMissed(): string[] {
+    const from = [...this.#missedFrom];
+    this.#missedFrom.clear();
     const before = this.#files.size;
-    this.#searchNew();
+    this.searchNew();
     if (this.#missed.size > 0) {
       const missed = [...this.#missed];
       this.#missed.clear();
       for (const range of ['included', 'all'] as const) {
         const names = missed.filter(([, r]) => r === range).map(([name]) => name);
         for (const name of names) this.#searched.set(name, range);
-        if (names.length > 0) for (const path of this.#sources.holding(names, this.#pathsOf(range))) this.#read(path);
+        if (names.length > 0)
+          for (const path of this.#sources.holding(names, this.#pathsOf(range, from))) this.#read(path);
       }
     }
-    if (this.#files.size === before) return false;
+    if (this.#files.size === before) return [];
     this.#found.clear();
-    return true;
+    return from;
   }
 
   /** Makes sure that every file that may define one of these names is known. */
   learn(names: Iterable<string>): void {
-    this.#searchNew();
+    this.searchNew();
     const fresh = [...names].filter((name) => this.#searched.get(name) !== 'all');
     for (const name of fresh) this.#searched.set(name, 'all');
     for (const path of this.#sources.holding(fresh, null)) this.#read(path);
@@ -167,16 +188,19 @@ export class IncludeScope {
   }
 
   /** Looks in files that came or changed for the names that were looked for before. */
-  #searchNew(): void {
+  searchNew(): void {
     const paths = [...this.#unsearched];
     this.#unsearched.clear();
     if (paths.length === 0 || this.#searched.size === 0) return;
     for (const path of this.#sources.holding(this.#searched.keys(), paths)) this.#read(path);
+    this.#found.clear();
   }
 
-  #pathsOf(range: SearchRange): string[] | null {
-    if (range === 'all') return null;
-    return [...this.#byBaseName.values()].flatMap((paths) => [...paths].filter((path) => !isImplementation(path)));
+  /** The files to search for what was missed in the files `from`. */
+  #pathsOf(range: SearchRange, from: readonly string[]): string[] {
+    const isNear = (path: string) => from.some((f) => distance(f, path) <= FARTHEST_VARIABLE);
+    const paths = [...this.#byBaseName.values()].flatMap((set) => [...set]);
+    return paths.filter((path) => !isImplementation(path) || (range === 'all' && isNear(path)));
   }
 
   #read(path: string): FileSummary | undefined {
@@ -231,10 +255,16 @@ export class IncludeScope {
 
   /** Notes that no include leads to the name, so that {@link searchMissed} looks for it. */
   #miss(name: string, from: string): void {
-    if (this.#searched.get(name) === 'all' || this.#missed.get(name) === 'all') return;
+    if (this.#searched.get(name) === 'all') return;
+    if (this.#missed.get(name) === 'all') {
+      this.#missedFrom.add(from);
+      return;
+    }
     // What an implementation file uses stands in a header that the build finds, unless it is a variable declared extern.
     const range = !isImplementation(from) || this.#isDeclared(name, from) ? 'all' : 'included';
-    if (this.#searched.get(name) !== range) this.#missed.set(name, range);
+    if (this.#searched.get(name) === range) return;
+    this.#missed.set(name, range);
+    this.#missedFrom.add(from);
   }
 
   /** Whether a file that `from` includes speaks of the name. */
@@ -270,14 +300,33 @@ export class IncludeScope {
     return best;
   }
 
-  /** The files through whose includes an implementation file is compiled, the nearest first, each without its own name. */
-  #includersOf(part: string): string[] {
-    const found: string[] = [];
-    for (const path of this.#sources.codeIncluders())
-      if (path !== part && this.closure(path).has(part) && !this.closure(part).has(path)) found.push(path);
-    const byDistance = (a: string, b: string) => distance(part, a) - distance(part, b) || (a < b ? -1 : 1);
-    // The file that includes most is the whole; those between are parts themselves.
-    return found.sort((a, b) => this.closure(b).size - this.closure(a).size || byDistance(a, b)).slice(0, MOST_WHOLES);
+  /** The files into which an implementation file is compiled as a part of them, the largest first. */
+  #includersOf(part: string): readonly string[] {
+    let found = this.#wholes.get(part);
+    if (!found) {
+      const wholes: string[] = [];
+      for (const paths of this.#byBaseName.values()) {
+        for (const path of paths) {
+          if (path === part || !isImplementation(path) || distance(part, path) > FARTHEST_WHOLE) continue;
+          if (!this.#includesCode(path)) continue;
+          if (this.closure(path).has(part) && !this.closure(part).has(path)) wholes.push(path);
+        }
+      }
+      // The file that includes most is the whole; those between are parts themselves.
+      const bySize = (a: string, b: string) => this.closure(b).size - this.closure(a).size;
+      found = wholes.sort((a, b) => bySize(a, b) || (a < b ? -1 : 1)).slice(0, MOST_WHOLES);
+      this.#wholes.set(part, found);
+    }
+    return found;
+  }
+
+  #includesCode(path: string): boolean {
+    let known = this.#codeIncluders.get(path);
+    if (known === undefined) {
+      known = this.#sources.includesCode(path);
+      this.#codeIncluders.set(path, known);
+    }
+    return known;
   }
 
   /** The files that define the name as a variable, which others may declare extern. */

@@ -205,16 +205,19 @@ export class SiteIndex {
     if (this.#dirty.size === 0 && !this.#allDirty) return;
     if (!this.#allDirty) this.#allDirty = [...this.#dirty].some((path) => this.#shapeChanged(path));
     this.#shapes.clear();
+    this.#scope.searchNew();
+    if (this.#allDirty) {
+      this.#wrappers = new Wrappers(this.#store, this.#scope);
+      for (const path of this.#results.keys()) this.#dirty.add(path);
+      for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) this.#dirty.add(path);
+    }
+    const callers = this.#fixedCallers();
+    let pending: Iterable<string> = this.#dirty;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      if (this.#allDirty) {
-        this.#wrappers = new Wrappers(this.#store, this.#scope);
-        for (const path of this.#results.keys()) this.#dirty.add(path);
-        for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) this.#dirty.add(path);
-      }
-      const callers = this.#fixedCallers();
-      for (const path of this.#dirty) this.#resolve(path, callers);
-      if (!this.#scope.searchMissed()) break;
-      this.#allDirty = true;
+      for (const path of pending) this.#resolve(path, callers);
+      const again = this.#scope.searchMissed();
+      if (again.length === 0) break;
+      pending = again;
     }
     this.#dirty.clear();
     this.#allDirty = false;

@@ -2,7 +2,7 @@
  * The texts of a workspace and what the scanner makes of them, as late as possible: a file is summarised when somebody asks
  * for its summary, and again when names are asked for that it holds.
  */
-import { type HintedWords, hintedWords, isHinted, WordSearch } from '../scan/candidates.ts';
+import { type HintedWords, hintedWords, isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import { detached } from '../scan/directives.ts';
 import type { FileSummary } from '../scan/fileSummary.ts';
 import { summarize } from '../scan/scanner.ts';
@@ -27,6 +27,9 @@ interface FileEntry {
   overlay: SourceFile | null;
 }
 
+/** The end of `#include "part.c"`. */
+const INCLUDED_CODE = /\.c(?:pp|xx|c)?"/;
+
 const NO_PATHS: ReadonlySet<string> = new Set();
 
 function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
@@ -38,6 +41,8 @@ function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
 export class SourceStore {
   readonly #files = new Map<string, FileEntry>();
   readonly #wanted = new Set<string>();
+  /** Besides wanted names those that may be wanted next: files that are read closely anyway need then be read only once. */
+  readonly #likely = { has: (name: string) => this.#wanted.has(name) || soundsLikeWrapper(name) };
   /** Wanted names without a hint, which must be searched for in every text. */
   readonly #unhinted = new Set<string>();
   /** Files by the hinted words and the wanted names in them. */
@@ -79,7 +84,8 @@ export class SourceStore {
     if (!file.summary) {
       const { text, hinted, unhinted } = file;
       const unhintedOffsets = unhinted.map(({ offset }) => offset);
-      file.summary = summarize(text, { hinted, wanted: this.#wanted, unhintedOffsets });
+      const wanted = hinted.poolNames ? this.#likely : this.#wanted;
+      file.summary = summarize(text, { hinted, wanted, unhintedOffsets });
     }
     return file.summary;
   }
@@ -97,22 +103,29 @@ export class SourceStore {
   }
 
   /**
-   * Asks that summaries hold the calls and definitions of these names. Answers the files that hold one of them, whose
-   * summaries are made anew.
+   * Asks that summaries hold the calls and definitions of these names. Those of files that hold one of them are made anew.
    */
-  want(names: Iterable<string>): Set<string> {
+  want(names: Iterable<string>): void {
     const fresh = [...names].filter((name) => !this.#wanted.has(name));
     for (const name of fresh) this.#wanted.add(name);
     const touched = new Set<string>();
-    for (const name of fresh.filter(isHinted)) for (const path of this.holdersOf(name)) touched.add(path);
-    const unhinted = fresh.filter((name) => !isHinted(name));
+    const unhinted: string[] = [];
+    for (const name of fresh) {
+      if (!isHinted(name)) unhinted.push(name);
+      else for (const path of this.holdersOf(name)) if (!this.#hasRead(path, name)) touched.add(path);
+    }
     if (unhinted.length > 0) {
       for (const name of unhinted) this.#unhinted.add(name);
       const search = new WordSearch(unhinted);
       for (const path of this.#files.keys()) if (this.#note(path, this.#current(path)!, search)) touched.add(path);
     }
     for (const path of touched) this.#current(path)!.summary = null;
-    return touched;
+  }
+
+  /** Whether the summary of a file, if there is one, holds the calls of a name that is not wanted yet. */
+  #hasRead(path: string, name: string): boolean {
+    const file = this.#current(path)!;
+    return file.summary === null || (file.hinted.poolNames && soundsLikeWrapper(name));
   }
 
   /** The files that hold a wanted or hinted name. */
@@ -120,9 +133,9 @@ export class SourceStore {
     return this.#holders.get(name) ?? NO_PATHS;
   }
 
-  /** Files that seem to include implementation files. */
-  *codeIncluders(): Generator<string> {
-    for (const path of this.#files.keys()) if (this.#current(path)!.hinted.includesCode) yield path;
+  /** Whether a file seems to include implementation files. */
+  includesCode(path: string): boolean {
+    return INCLUDED_CODE.test(this.#current(path)?.text ?? '');
   }
 
   /** Which of `paths` hold one of these words; of all files where `paths` is null. */

@@ -28,7 +28,7 @@ export interface WrapperSources {
   paths(): Iterable<string>;
   holdsCalls(path: string): boolean;
   summary(path: string): FileSummary | undefined;
-  want(names: Iterable<string>): Set<string>;
+  want(names: Iterable<string>): void;
   holdersOf(name: string): ReadonlySet<string>;
 }
 
@@ -61,7 +61,7 @@ export class Wrappers {
     const wanted = new Set<string>();
     // Headers first: the files that call their wrappers need then be read only once.
     for (const path of files) if (!isImplementation(path)) this.#readCalls(path);
-    this.#follow(wanted, scope);
+    sources.want([...this.#names].filter(isHinted));
     for (const path of files) if (isImplementation(path)) this.#readCalls(path);
     this.#follow(wanted, scope);
   }
@@ -88,15 +88,14 @@ export class Wrappers {
     return this.#byDefiner.values();
   }
 
-  /** Whether calls of this name may be calls of a wrapper. */
-  knows(name: string): boolean {
-    return this.#names.has(name);
-  }
-
   /** The wrapper that an invocation means. */
   meant(path: string, invocation: Invocation): Wrapper | undefined {
-    const definer = this.#sight.definer(path, invocation);
+    const definer = this.#definer(path, invocation);
     return definer && this.#wrapper(definer);
+  }
+
+  #definer(path: string, invocation: Invocation): Definer | undefined {
+    return this.#names.has(invocation.name) ? this.#sight.definer(path, invocation) : undefined;
   }
 
   #wrapper(definer: Definer): Effects | undefined {
@@ -105,7 +104,7 @@ export class Wrappers {
 
   /** The wrapper with a fixed tag that an invocation means. */
   fixedMeant(path: string, invocation: Invocation): FixedWrapper | undefined {
-    const definer = this.#sight.definer(path, invocation);
+    const definer = this.#definer(path, invocation);
     return definer && this.#fixed.get(definer.key);
   }
 

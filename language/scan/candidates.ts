@@ -6,7 +6,7 @@ import { detached } from './directives.ts';
  * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers. One short search
  * for these is three times as fast as one for the names themselves, and its finds answer later questions too.
  */
-const HINT = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|\.c(?:pp|xx|c)?"/g;
+const HINT = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/g;
 const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/;
 const POOL_KIND = /^(?:NonPaged|Paged|POOL_)/;
 /** `new (`, read backwards from the kind of pool in it. */
@@ -23,8 +23,6 @@ export interface HintedWords {
   readonly words: ReadonlySet<string>;
   /** Whether there is a routine's name, a tag field's, or a placement new. */
   readonly poolNames: boolean;
-  /** Whether another implementation file seems to be included, as `#include "part.c"` does. */
-  readonly includesCode: boolean;
 }
 
 /** Letters, digits, underscore and dollar. */
@@ -38,7 +36,7 @@ function isWordCode(code: number): boolean {
   );
 }
 
-const NO_WORDS: HintedWords = { offsets: [], words: new Set(), poolNames: false, includesCode: false };
+const NO_WORDS: HintedWords = { offsets: [], words: new Set(), poolNames: false };
 
 /** Whether {@link hintedWords} finds this word. */
 export function isHinted(word: string): boolean {
@@ -63,13 +61,7 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
       const offsets: number[] = [];
       const words = new Set<string>();
       let poolNames = false;
-      let includesCode = false;
       while (match && match.index < end) {
-        if (match[0][0] === '.') {
-          includesCode = true;
-          match = HINT.exec(joined);
-          continue;
-        }
         let from: number = match.index;
         while (from > start && isWordCode(joined.charCodeAt(from - 1))) from--;
         let to = HINT.lastIndex;
@@ -88,11 +80,19 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
         HINT.lastIndex = to;
         match = HINT.exec(joined);
       }
-      found.push({ offsets, words, poolNames, includesCode });
+      found.push({ offsets, words, poolNames });
     }
     start = end;
   }
   return found;
+}
+
+/** The kernel's own routines, which are no wrappers of the project. */
+const SYSTEM_PREFIX = /^(?:Co|Ex|Flt|FsRtl|Heap|Io|Ke|Local|Global|Mm|Ndis|Ps|Rtl|Se|Sys|Virtual|Wdf|Zw)[A-Z]/;
+
+/** Whether a name is likely enough a wrapper's that its calls are worth reading before it is known to be one. */
+export function soundsLikeWrapper(name: string): boolean {
+  return /alloc/i.test(name) && !SYSTEM_PREFIX.test(name);
 }
 
 /** A search for names as whole words. */

@@ -37,6 +37,11 @@ export function poolOfExpression(text: string): PoolKind {
   return /\bPagedPool|\bPOOL_FLAG_PAGED\b/.test(text) ? 'paged' : 'unknown';
 }
 
+/** Names whose calls are read. */
+export interface WantedNames {
+  has(name: string): boolean;
+}
+
 /** Where a call stands. */
 export interface CallScope {
   readonly name: string;
@@ -57,13 +62,13 @@ export class CallReader {
   readonly calls: PoolCall[] = [];
   readonly invocations: Invocation[] = [];
   readonly #text: string;
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: WantedNames;
   #lines: LineTable | null = null;
   /** Local variables of the function whose body starts at token `from`, as far as it was scanned. */
   #locals = { from: -1, scanned: 0, declared: new Map<string, number>() };
 
   /** `wanted`: names whose calls are read as invocations. */
-  constructor(text: string, wanted: ReadonlySet<string>) {
+  constructor(text: string, wanted: WantedNames) {
     this.#text = text;
     this.#wanted = wanted;
   }

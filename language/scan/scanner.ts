@@ -7,7 +7,7 @@ import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.
 import { detached, includePath, readDefine } from './directives.ts';
 import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
-import { CallReader, type CallScope, isRoutineName } from './poolCalls.ts';
+import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
@@ -55,7 +55,7 @@ class Scanner {
   readonly #calls: CallReader;
   readonly #functions: EnclosingDefinition[] = [];
   readonly #aliases: Alias[] = [];
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: WantedNames;
   /** Offsets of possible calls, ascending, and the next one not yet reached. */
   readonly #candidates: readonly number[];
   #next = 0;
@@ -65,7 +65,7 @@ class Scanner {
   #head = 0;
   #oldStyle: OpenedScope | undefined;
 
-  constructor(text: string, candidates: readonly number[], wanted: ReadonlySet<string>) {
+  constructor(text: string, candidates: readonly number[], wanted: WantedNames) {
     this.#text = text;
     this.#calls = new CallReader(text, wanted);
     this.#candidates = candidates;
@@ -141,7 +141,7 @@ class Scanner {
     else if (scope.kind === 'other') this.#bracedConstant(head, i);
     const frame: Frame = { scope: this.#qualified(scope), start: i + 1, head, depth: 1, enclosing: null };
     this.#frames.push(frame);
-    if (scope.kind === 'function' && this.#wanted.size > 0 && this.#wanted.has(lastPart(scope.name)))
+    if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
       this.#functions.push(this.#enclosing(frame));
     this.#head = i + 1;
   }
@@ -426,15 +426,15 @@ export interface SummaryOptions {
   /** What {@link hintedWords} found in the text, where that is known. */
   readonly hinted?: HintedWords;
   /** Names whose calls and definitions the summary shall hold. */
-  readonly wanted?: ReadonlySet<string>;
+  readonly wanted?: WantedNames;
   /** Offsets of those wanted names in the text that have no hint. */
   readonly unhintedOffsets?: readonly number[];
 }
 
-const NOTHING_WANTED: ReadonlySet<string> = new Set();
+const NOTHING_WANTED: WantedNames = { has: () => false };
 
-function holdsAny(words: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
-  if (wanted.size > 0) for (const word of words) if (wanted.has(word)) return true;
+function holdsAny(words: ReadonlySet<string>, wanted: WantedNames): boolean {
+  for (const word of words) if (wanted.has(word)) return true;
   return false;
 }
 
