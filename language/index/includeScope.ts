@@ -13,6 +13,7 @@ export interface LocatedDefinition {
   readonly reached: boolean;
 }
 
+const SLASH = 0x2f;
 const IMPLEMENTATION = /\.(?:c|cc|cpp|cxx)$/i;
 
 /** Whether a file is compiled, not included. */
@@ -22,11 +23,20 @@ export function isImplementation(path: string): boolean {
 
 /** Steps up and down the folder tree from one file to another. */
 export function distance(from: string, to: string): number {
-  const a = from.split('/');
-  const b = to.split('/');
-  let common = 0;
-  while (common < a.length - 1 && common < b.length - 1 && a[common] === b[common]) common++;
-  return a.length + b.length - 2 * common;
+  const end = Math.min(from.length, to.length);
+  let fork = 0;
+  for (let i = 0; i < end; i++) {
+    const c = from.charCodeAt(i);
+    if (c !== to.charCodeAt(i)) break;
+    if (c === SLASH) fork = i + 1;
+  }
+  return 2 + slashesFrom(from, fork) + slashesFrom(to, fork);
+}
+
+function slashesFrom(path: string, start: number): number {
+  let count = 0;
+  for (let i = start; i < path.length; i++) if (path.charCodeAt(i) === SLASH) count++;
+  return count;
 }
 
 /** The path with the smallest distance from `from`; the first in the alphabet among equals. */
@@ -82,7 +92,7 @@ const MOST_WHOLES = 3;
 /** Steps from a file to another that defines a variable for it: farther ones belong to other drivers. */
 const FARTHEST_VARIABLE = 8;
 /** Steps from a part to the file that includes it. */
-const FARTHEST_WHOLE = 7;
+const FARTHEST_WHOLE = 5;
 
 /** Where a name was looked for: in files that others include, or in all. */
 type SearchRange = 'included' | 'all';

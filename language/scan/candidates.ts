@@ -3,11 +3,11 @@ import { POOL_ROUTINES, TAG_FIELDS } from './allocators.ts';
 import { detached } from './directives.ts';
 
 /**
- * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers. One short search
+ * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers and tags. One short search
  * for these is three times as fast as one for the names themselves, and its finds answer later questions too.
  */
-const HINT = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/g;
-const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C/;
+const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|TAG|Tag/;
+const HINT = new RegExp(HINTED, 'g');
 const POOL_KIND = /^(?:NonPaged|Paged|POOL_)/;
 /** `new (`, read backwards from the kind of pool in it. */
 const PLACEMENT_NEW = /(?:^|[^\w$])(new)\s*\(\s*$/;
