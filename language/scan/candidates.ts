@@ -1,19 +1,20 @@
 /** Finds where a text may hold something of interest, before anything is lexed: most files hold nothing. */
-import { POOL_ROUTINES, TAG_FIELDS } from './allocators.ts';
+import { POOL_ROUTINES, TAG_FIELDS, TAG_ROWS } from './allocators.ts';
 import { detached } from './directives.ts';
 
 /**
  * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers and tags. One short search
  * for these is three times as fast as one for the names themselves, and its finds answer later questions too.
  */
-const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|TAG|Tag/;
+const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|TAG|Tag|FLT_CONTEXT_REG/;
 const HINT = new RegExp(HINTED, 'g');
 const POOL_KIND = /^(?:NonPaged|Paged|POOL_)/;
-/** `new (`, read backwards from the kind of pool in it. */
-const PLACEMENT_NEW = /(?:^|[^\w$])(new)\s*\(\s*$/;
+/** `new (`, read backwards from the kind of pool or the tag in it. */
+const PLACEMENT_NEW = /(?:^|[^\w$])(new)\s*\((?:\s*[\w:.]+\s*,)?\s*$/;
+const TAG_WORD = /TAG|Tag/;
 const LONGEST_PLACEMENT_HEAD = 40;
 
-const ROUTINES: ReadonlySet<string> = new Set([...POOL_ROUTINES, ...TAG_FIELDS].map((row) => row.name));
+const ROUTINES: ReadonlySet<string> = new Set([...POOL_ROUTINES, ...TAG_FIELDS, ...TAG_ROWS].map((row) => row.name));
 
 /** Words of one text that hold a hint. */
 export interface HintedWords {
@@ -67,10 +68,12 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
         let to = HINT.lastIndex;
         while (to < end && isWordCode(joined.charCodeAt(to))) to++;
         const word = detached(joined.slice(from, to));
-        if (POOL_KIND.test(word)) {
+        if (POOL_KIND.test(word) || TAG_WORD.test(word)) {
           const head = PLACEMENT_NEW.exec(joined.slice(Math.max(start, from - LONGEST_PLACEMENT_HEAD), from));
           if (head) {
-            offsets.push(from - head[0].length + head[0].indexOf('new') - start);
+            const at = from - head[0].length + head[0].indexOf('new') - start;
+            // The first argument may be a word with a hint too.
+            if (!offsets.includes(at)) offsets.splice(offsets.findLastIndex((offset) => offset < at) + 1, 0, at);
             poolNames = true;
           }
         }

@@ -1,6 +1,6 @@
 /** Reads the places that give a tag to memory: calls of pool routines, placement new, and assignments to tag fields. */
 import type { PoolKind } from '../protocol.ts';
-import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS } from './allocators.ts';
+import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS, type TagRow } from './allocators.ts';
 import { splitArguments } from './declarations.ts';
 import { detached } from './directives.ts';
 import type { ArgumentText, EnclosingDefinition, Invocation, PoolCall } from './fileSummary.ts';
@@ -206,6 +206,31 @@ export class CallReader {
     const [pool] = this.#pool(field.pool, () => null);
     const what = { name: field.name, action: 'allocate' } as const;
     this.#emit(tokens, i, what, tag, { pool, poolExpression: '', forwardsArgument: false }, scope);
+  }
+
+  /** Reads the row whose opening brace is token `open`; answers its closing brace. A row that ends a table has no tag. */
+  readRow(tokens: TokenList, open: number, row: TagRow, scope: CallScope): number {
+    const { kinds } = tokens;
+    const commas: number[] = [];
+    let depth = 0;
+    let end = open + 1;
+    for (; kinds[end] !== TokenKind.end; end++) {
+      const kind = kinds[end];
+      if (depth === 0 && kind === CLOSE_BRACE) break;
+      if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
+      else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
+      else if (depth === 0 && kind === COMMA) commas.push(end);
+    }
+    const before = commas[row.tagMember - 1];
+    const from = before + 1;
+    const to = commas[row.tagMember] ?? end;
+    if (before !== undefined && to > from && kinds[from] !== TokenKind.directive && kinds[end] === CLOSE_BRACE) {
+      const [pool] = this.#pool(row.pool, () => null);
+      const what = { name: row.name, action: 'allocate' } as const;
+      const more = { pool, poolExpression: '', forwardsArgument: false };
+      this.#emit(tokens, open + 1, what, this.#argument(tokens, from, to), more, scope);
+    }
+    return end;
   }
 
   #branchOf(tokens: TokenList, t: number): 'if' | 'else' | 'end' | 'other' {

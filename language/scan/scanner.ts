@@ -2,6 +2,7 @@
  * From the text of a file to its summary. One pass of the lexer; files that hold no routine's name and nothing that looks
  * like a constant are searched for directives only.
  */
+import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { type HintedWords, hintedWords } from './candidates.ts';
 import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
@@ -138,7 +139,10 @@ class Scanner {
     const scope = head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
     this.#oldStyle = undefined;
     if (scope.kind === 'enum') this.#enumerators(i);
-    else if (scope.kind === 'other') this.#bracedConstant(head, i);
+    else if (scope.kind === 'other') {
+      this.#bracedConstant(head, i);
+      this.#rows(head, i);
+    }
     const frame: Frame = { scope: this.#qualified(scope), start: i + 1, head, depth: 1, enclosing: null };
     this.#frames.push(frame);
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
@@ -342,6 +346,18 @@ class Scanner {
     while (end < brace + 32 && kinds[end] !== CLOSE_BRACE && kinds[end] !== TokenKind.end) end++;
     if (kinds[end] === CLOSE_BRACE && end > brace + 1)
       this.#constant('constant', from, brace - 1, brace + 1, end, fileTokens.ends[end]);
+  }
+
+  /** `FLT_CONTEXT_REGISTRATION Contexts[] = { { ... }, ... }`, whose brace is token `brace`. */
+  #rows(from: number, brace: number): void {
+    const { kinds } = fileTokens;
+    let kind: TagRow | undefined;
+    for (let i = from; i < brace && !kind; i++) kind = TAG_ROWS.find((row) => row.name === this.#word(fileTokens, i));
+    if (!kind || kinds[brace - 1] !== EQUALS) return;
+    const scope = { name: '', enclosing: null, parameters: [], inMacro: false, start: brace };
+    let i = brace + 1;
+    for (; kinds[i] !== CLOSE_BRACE && kinds[i] !== TokenKind.end; i++)
+      if (kinds[i] === OPEN_BRACE) i = this.#calls.readRow(fileTokens, i, kind, scope);
   }
 
   #enumerators(brace: number): void {

@@ -135,6 +135,7 @@ void C::Make() {
   p = new (NonPagedPoolNx, TAG) Thing(1);
   q = new (POOL_FLAG_PAGED, 'gaTX') Thing[3];
   r = new (memory) Thing;
+  s = new (m_Pool, MY_TAG) Thing;
   config.DriverPoolTag = TAG;
   parameters->PoolTag = 'gaTX';
   if (config.PoolTag == TAG) return;
@@ -142,8 +143,33 @@ void C::Make() {
     expect(summarize(text).calls.map((c) => [c.routine, c.tag?.text, c.pool, c.function])).toEqual([
       ['new', 'TAG', 'nonpaged', 'C::Make'],
       ['new', "'gaTX'", 'paged', 'C::Make'],
+      ['new', 'MY_TAG', 'unknown', 'C::Make'],
       ['DriverPoolTag', 'TAG', 'unknown', 'C::Make'],
       ['PoolTag', "'gaTX'", 'nonpaged', 'C::Make'],
+    ]);
+  });
+});
+
+describe('tables', () => {
+  it('of filter contexts: the fifth member of each row', () => {
+    const text = `
+const FLT_CONTEXT_REGISTRATION Contexts[] = {
+#if VISTA
+  { FLT_TRANSACTION_CONTEXT, 0, Cleanup, sizeof(A), 'xtaA' },
+#endif
+  { FLT_VOLUME_CONTEXT,
+    0,
+    (PFLT_CLEANUP)Cleanup,
+    sizeof(B),
+    VOLUME_TAG,
+    NULL, NULL, NULL },
+  { FLT_CONTEXT_END }
+};
+void f(void) { ExAllocatePool2(a, b, 'next'); }`;
+    expect(calls(text)).toEqual([
+      "4 FLT_CONTEXT_REGISTRATION 'xtaA' in -",
+      '6 FLT_CONTEXT_REGISTRATION VOLUME_TAG in -',
+      "14 ExAllocatePool2 'next' in f",
     ]);
   });
 });
