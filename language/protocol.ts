@@ -24,6 +24,22 @@ export interface SourcePlace {
   readonly function: string;
   /** The text of the line, trimmed, at most 200 characters. */
   readonly lineText: string;
+  /** The project that the file belongs to; absent where no project file says. */
+  readonly project?: ProjectReference;
+}
+
+export interface ProjectReference {
+  readonly name: string;
+  /** The project file. */
+  readonly uri: string;
+}
+
+/** A file of a user-mode driver: what it allocates never reaches kernel pool, so none of it is a site. */
+export interface LeftOutFile {
+  readonly uri: string;
+  readonly project: ProjectReference;
+  /** Allocations and frees in it. */
+  readonly calls: number;
 }
 
 export type PoolKind = 'paged' | 'nonpaged' | 'unknown';
@@ -104,6 +120,7 @@ export interface SiteSnapshot {
   readonly unresolved: readonly UnresolvedSite[];
   readonly untagged?: readonly UntaggedSite[];
   readonly wrappers?: readonly WrapperDefinition[];
+  readonly leftOut?: readonly LeftOutFile[];
 }
 
 /** Request, client to server, no parameters; answers {@link SiteSnapshot}. */

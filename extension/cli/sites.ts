@@ -35,6 +35,7 @@ export function sitesAsJson(folder: string, snapshot: SiteSnapshot): object {
     line: place.range.start.line + 1,
     column: place.range.start.character + 1,
     routine: place.routine,
+    project: place.project ? fileOf(place.project.uri) : null,
   });
   return {
     sites: snapshot.sites.map((site) => ({
@@ -58,6 +59,11 @@ export function sitesAsJson(folder: string, snapshot: SiteSnapshot): object {
       via: via(site.via),
     })),
     untagged: (snapshot.untagged ?? []).map((site) => ({ ...at(site), function: site.function, status: 'untagged' })),
+    leftOut: (snapshot.leftOut ?? []).map(({ uri, project, calls }) => ({
+      file: fileOf(uri),
+      project: fileOf(project.uri),
+      calls,
+    })),
     wrappers: (snapshot.wrappers ?? []).map((wrapper) => ({
       ...step(wrapper),
       action: wrapper.action,
@@ -97,6 +103,10 @@ export function sitesAsText(folder: string, snapshot: SiteSnapshot): string {
   list(
     'Wrappers, whose callers are the sites:',
     (snapshot.wrappers ?? []).map(({ kind, name, uri, line }) => [name, `${kind}  ${fileOf(uri)}:${line + 1}`]),
+  );
+  list(
+    'Left out, since user-mode drivers allocate no kernel pool:',
+    (snapshot.leftOut ?? []).map(({ uri, project }) => [project.name, fileOf(uri)]),
   );
   const tagged = snapshot.frees.filter((free) => free.tag !== null).length;
   lines.push(

@@ -1,5 +1,14 @@
 /** From the calls in one file to its sites, frees and unresolved places. */
-import type { AllocationSite, CallerPlace, FreeSite, SourcePlace, UnresolvedSite, UntaggedSite } from '../protocol.ts';
+import type {
+  AllocationSite,
+  CallerPlace,
+  FreeSite,
+  LeftOutFile,
+  ProjectReference,
+  SourcePlace,
+  UnresolvedSite,
+  UntaggedSite,
+} from '../protocol.ts';
 import { evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
 import { pathToUri } from './fileUri.ts';
@@ -37,6 +46,7 @@ export interface FileResult {
   readonly frees: readonly IndexedFree[];
   readonly unresolved: readonly IndexedUnresolved[];
   readonly untagged: readonly UntaggedSite[];
+  readonly leftOut: LeftOutFile | null;
   /** Equal signatures: nothing changed for anybody outside. */
   readonly signature: string;
 }
@@ -91,6 +101,7 @@ export class CallResolver {
     summary: FileSummary,
     wrappers: Wrappers,
     callers: ReadonlyMap<string, readonly CallerPlace[]>,
+    project: ProjectReference | undefined,
   ): FileResult {
     const sites: IndexedSite[] = [];
     const frees: IndexedFree[] = [];
@@ -99,7 +110,14 @@ export class CallResolver {
     const uri = pathToUri(path);
     for (const { call, tagExpression, effect } of effectiveCalls(path, summary, wrappers)) {
       const { range, routine, lineText } = call;
-      const place: SourcePlace = { uri, range, routine, function: call.function, lineText };
+      const place: SourcePlace = {
+        uri,
+        range,
+        routine,
+        function: call.function,
+        lineText,
+        ...(project && { project }),
+      };
       const via = effect ? { via: effect.via } : {};
       const value = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect)?.value;
       if (call.action === 'free') {
@@ -123,7 +141,7 @@ export class CallResolver {
       unresolved.map((u) => u.unresolved),
       untagged,
     ]);
-    return { sites, frees, unresolved, untagged, signature };
+    return { sites, frees, unresolved, untagged, leftOut: null, signature };
   }
 
   #value(path: string, call: PoolCall, expression: string, effect: WrapperEffect | null): TagValue | undefined {

@@ -17,12 +17,13 @@ import {
 } from './callResolver.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
+import { isProjectName, type Project, ProjectMap } from './projects.ts';
 import { SourceStore } from './sourceStore.ts';
 import { isHandedOn, Wrappers } from './wrappers.ts';
 
 export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
 
-const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], signature: '' };
+const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null, signature: '' };
 
 /** Rounds of looking for names that nobody could reach; each may bring includes, and with them new names. */
 const MOST_ROUNDS = 4;
@@ -33,6 +34,7 @@ export class SiteIndex {
   readonly #store = new SourceStore();
   readonly #scope = new IncludeScope(this.#store);
   readonly #resolver = new CallResolver(this.#scope);
+  readonly #projects = new ProjectMap();
   #wrappers: Wrappers | null = null;
   readonly #results = new Map<string, FileResult>();
   /** Files whose sites must be resolved anew; `#allDirty`: all of them. */
@@ -40,16 +42,22 @@ export class SiteIndex {
   #allDirty = false;
   /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
   readonly #shapes = new Map<string, string>();
+  #projectsChanged = false;
   #generation = 0;
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
   #byTag: Map<PoolTag, IndexedSite[]> | null = null;
 
   /**
-   * Takes the contents of a file on disk, and what `hintedWords` found in them where that is known. Paths are normalized, see
+   * Takes the contents of a source or project file on disk, and of a source what `hintedWords` found in them where that is known. Paths are normalized, see
    * fileUri.ts.
    */
   setFile(path: string, text: string, hinted?: HintedWords): void {
+    if (isProjectName(path)) {
+      this.#projects.set(path, text);
+      this.#projectsChanged = true;
+      return;
+    }
     const isNew = this.#noteShape(path);
     this.#store.setDisk(path, text, hinted);
     this.#refresh(path, isNew);
@@ -57,6 +65,7 @@ export class SiteIndex {
 
   /** Takes the text of an open document, which counts instead of the file's. */
   setOverlay(path: string, text: string): void {
+    if (isProjectName(path)) return;
     const isNew = this.#noteShape(path);
     this.#store.setOverlay(path, text);
     this.#refresh(path, isNew);
@@ -70,13 +79,15 @@ export class SiteIndex {
 
   /** The file is gone from the disk; an open document of it still counts. */
   removeFile(path: string): void {
+    if (this.#projects.remove(path)) this.#projectsChanged = true;
     this.#noteShape(path);
     if (this.#store.removeDisk(path)) this.#reconsider(path);
   }
 
-  /** Paths of all files known. */
-  paths(): IterableIterator<string> {
-    return this.#store.paths();
+  /** Paths of all files known, project files among them. */
+  *paths(): Generator<string> {
+    yield* this.#store.paths();
+    yield* this.#projects.paths();
   }
 
   /** Grows by one whenever the sites changed. */
@@ -104,6 +115,7 @@ export class SiteIndex {
         unresolved: results.flatMap((r) => r.unresolved.map((u) => u.unresolved)),
         untagged: results.flatMap((r) => r.untagged),
         wrappers: this.#wrapperDefinitions(),
+        leftOut: results.flatMap((r) => r.leftOut ?? []),
       };
     }
     return this.#snapshot;
@@ -202,7 +214,9 @@ export class SiteIndex {
 
   /** Resolves what is pending. Cheap when nothing is. */
   #settle(): void {
-    if (this.#dirty.size === 0 && !this.#allDirty) return;
+    if (this.#dirty.size === 0 && !this.#allDirty && !this.#projectsChanged) return;
+    if (this.#projectsChanged) for (const path of this.#results.keys()) this.#dirty.add(path);
+    this.#projectsChanged = false;
     if (!this.#allDirty) this.#allDirty = [...this.#dirty].some((path) => this.#shapeChanged(path));
     this.#shapes.clear();
     this.#scope.searchNew();
@@ -231,12 +245,15 @@ export class SiteIndex {
 
   #resolve(path: string, callers: ReadonlyMap<string, readonly CallerPlace[]>): void {
     const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
-    const result = summary ? this.#resolver.resolve(path, summary, this.#wrappers!, callers) : EMPTY;
-    const isEmpty = result.sites.length + result.frees.length + result.unresolved.length + result.untagged.length === 0;
+    const project = summary && this.#projects.of(path);
+    const reference = project && { name: project.name, uri: pathToUri(project.path) };
+    const found = summary ? this.#resolver.resolve(path, summary, this.#wrappers!, callers, reference) : EMPTY;
+    const count = found.sites.length + found.frees.length + found.unresolved.length + found.untagged.length;
+    const result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
     const before = this.#results.get(path) ?? EMPTY;
-    const signature = isEmpty ? '' : result.signature;
+    const signature = count === 0 ? '' : result.signature;
     if (signature !== before.signature) this.#changed = true;
-    if (isEmpty) this.#results.delete(path);
+    if (count === 0) this.#results.delete(path);
     else this.#results.set(path, result);
   }
 
@@ -291,6 +308,12 @@ export class SiteIndex {
     }
     return this.#byTag;
   }
+}
+
+/** What remains of a file in a user-mode driver. */
+function leftOut(path: string, { name, path: file }: Project, calls: number): FileResult {
+  const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
+  return { ...EMPTY, leftOut: entry, signature: JSON.stringify(entry) };
 }
 
 const NO_SHAPE = '[[],[],[],[]]';
