@@ -15,7 +15,7 @@ import { pathToUri } from './fileUri.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
 import { forwardedParameter } from './substitution.ts';
 import { type WrapperEffect, type WrittenTag, wrapperCall } from './wrapperCall.ts';
-import { isHandedOn, type Wrappers } from './wrappers.ts';
+import { isHandedOn, isParameterOf, type Wrappers } from './wrappers.ts';
 
 /** An allocation site together with what the scanner saw there. */
 export interface IndexedSite {
@@ -173,6 +173,11 @@ function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers)
       const { effect, call } = wrapperCall(path, inner, wrapper!.definer.parameters, invocation);
       const { enclosing } = invocation;
       if (enclosing && forwardedParameter(effect.tagExpression, enclosing.parameters) !== undefined) continue;
+      if (enclosing && isParameterOf(enclosing.template, effect.tagExpression)) continue;
+      // A template's own default, and a member's definition outside of its template.
+      if (effect.tagExpression === '') continue;
+      const { qualifier, hidden } = invocation;
+      if (qualifier.kind === 'template' && forwardedParameter(effect.tagExpression, hidden) !== undefined) continue;
       // A declaration that was taken for a call.
       if (DECLARED_PARAMETER.test(effect.tagExpression)) continue;
       found.push({ call, tagExpression: effect.tagExpression, effect });

@@ -58,6 +58,13 @@ export class DefinitionSight {
     return this.#macro(path, name, start) ?? this.#nearest(path, name, this.#definers(name).filter(isFree));
   }
 
+  /** Of several definitions the one that includes lead to, else the nearest. */
+  nearest(path: string, candidates: readonly Definer[]): Definer | undefined {
+    const closure = this.#scope.closure(path);
+    const reached = candidates.filter((d) => closure.has(d.path));
+    return closest(path, reached.length > 0 ? reached : candidates);
+  }
+
   #macro(path: string, name: string, start: number): Definer | undefined {
     const located = this.#scope.lookup(name, path, start);
     if (!located || (located.definition.kind !== 'function' && located.definition.kind !== 'macro')) return undefined;

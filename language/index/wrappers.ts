@@ -95,7 +95,13 @@ export class Wrappers {
   }
 
   #definer(path: string, invocation: Invocation): Definer | undefined {
-    return this.#names.has(invocation.name) ? this.#sight.definer(path, invocation) : undefined;
+    if (!this.#names.has(invocation.name)) return undefined;
+    if (invocation.qualifier.kind !== 'template') return this.#sight.definer(path, invocation);
+    const templates = [...this.#byDefiner.values()].map((entry) => entry.definer);
+    return this.#sight.nearest(
+      path,
+      templates.filter((d) => d.kind === 'template' && d.name === invocation.name),
+    );
   }
 
   #wrapper(definer: Definer): Effects | undefined {
@@ -118,6 +124,19 @@ export class Wrappers {
   #readCall(path: string, call: PoolCall): void {
     const { enclosing, tag } = call;
     if (!enclosing || !tag) return;
+    const template = enclosing.template && templateDefiner(path, enclosing);
+    if (template && isHandedOnByTemplate(call)) {
+      this.#add(template, {
+        routine: call.routine,
+        action: call.action,
+        tagExpression: tag.text,
+        poolExpression: call.poolExpression,
+        pool: call.pool,
+        via: [],
+        written: { path, call },
+      });
+      return;
+    }
     if (!isHandedOn(call)) {
       // Only where the name speaks of memory: others that allocate what they return are no wrappers in anybody's eyes.
       if (call.action === 'free' || !call.forwardsArgument || !enclosing.returnsPointer) return;
@@ -166,7 +185,10 @@ export class Wrappers {
       for (const effect of [...wrapper.effects]) {
         const { effect: here } = wrapperCall(path, effect, wrapper.definer.parameters, invocation);
         const isForwarded = forwardedParameter(here.tagExpression, enclosing.parameters) !== undefined;
-        if (enclosing.kind === 'macro' || isForwarded) this.#add(asDefiner(path, enclosing), here);
+        if (enclosing.kind === 'macro' || (enclosing.kind === 'function' && isForwarded))
+          this.#add(asDefiner(path, enclosing), here);
+        else if (isParameterOf(enclosing.template, here.tagExpression))
+          this.#add(templateDefiner(path, enclosing), here);
       }
     }
     for (const alias of summary.aliases) {
@@ -196,10 +218,23 @@ export class Wrappers {
   }
 }
 
-/** Whether a call's tag is a parameter of the function, or anything at all in a macro: then its callers are the sites. */
-export function isHandedOn({ enclosing, tag, localConstant }: PoolCall): boolean {
+/** Whether an expression is one of a template's parameters. */
+export function isParameterOf(template: EnclosingDefinition['template'], expression: string): boolean {
+  return template !== null && forwardedParameter(expression, template.parameters) !== undefined;
+}
+
+function isHandedOnByTemplate({ enclosing, tag, localConstant }: PoolCall): boolean {
+  return localConstant === null && isParameterOf(enclosing!.template, tag!.text);
+}
+
+/**
+ * Whether a call's tag is a parameter of the function or of the template around it, or anything at all in a macro: then its
+ * callers are the sites.
+ */
+export function isHandedOn(call: PoolCall): boolean {
+  const { enclosing, tag, localConstant } = call;
   if (!enclosing || !tag) return false;
-  if (enclosing.kind === 'macro') return true;
+  if (enclosing.kind === 'macro' || isHandedOnByTemplate(call)) return true;
   return localConstant === null && forwardedParameter(tag.text, enclosing.parameters) !== undefined;
 }
 
@@ -213,6 +248,14 @@ function definerKey(path: string, { kind, name, nameStart }: EnclosingDefinition
 
 function asDefiner(path: string, enclosing: EnclosingDefinition): Definer {
   return { ...enclosing, path, key: definerKey(path, enclosing) };
+}
+
+/** The template that an enclosing definition belongs to. */
+function templateDefiner(path: string, enclosing: EnclosingDefinition): Definer {
+  const { name, parameters } = enclosing.template!;
+  // Methods of one class template are one wrapper: its key must not tell them apart.
+  const key = `${path}\0template\0${name}`;
+  return { ...enclosing, kind: 'template', name, parameters, path, key };
 }
 
 function aliasDefiner(path: string, { name, nameStart, line }: Alias, parameters: number): Definer {

@@ -322,3 +322,31 @@ export function splitArguments(
   }
   return undefined;
 }
+
+/** Tokens of the longest list of template arguments looked at. */
+const LONGEST_TEMPLATE_LIST = 60;
+
+/** Splits the arguments of a template, whose `<` is at token `open`. Undefined where it rather compares. */
+export function splitTemplateArguments(tokens: TokenList, open: number): ArgumentTokens | undefined {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let depth = 0;
+  let start = open + 1;
+  const limit = Math.min(tokens.length, open + LONGEST_TEMPLATE_LIST);
+  for (let i = open + 1; i < limit; i++) {
+    const kind = tokens.kinds[i];
+    if (kind === LESS || kind === OPEN_PAREN) depth++;
+    else if (kind === CLOSE_PAREN || (kind === GREATER && depth > 0)) depth--;
+    else if (kind === COMMA && depth === 0) {
+      starts.push(start);
+      ends.push(i);
+      start = i + 1;
+    } else if (kind === GREATER) {
+      starts.push(start);
+      ends.push(i);
+      return { starts, ends, end: i };
+    } else if (kind === 0x3b || kind === OPEN_BRACE || kind === CLOSE_BRACE || kind === TokenKind.end) return undefined;
+    if (depth < 0) return undefined;
+  }
+  return undefined;
+}

@@ -37,9 +37,9 @@ export interface ArgumentText {
   readonly range: SourceRange;
 }
 
-/** The function, or the macro, that a call stands in. */
+/** The function, the macro, or the class template that a call stands in. */
 export interface EnclosingDefinition {
-  readonly kind: 'function' | 'macro';
+  readonly kind: 'function' | 'macro' | 'template';
   /** With its qualifiers (`A::B`). */
   readonly name: string;
   /** Its own parameters, in order. */
@@ -51,7 +51,7 @@ export interface EnclosingDefinition {
   readonly isStatic: boolean;
   /** As far as the head's words say: `PVOID`, `T *`. */
   readonly returnsPointer: boolean;
-  /** The class template around it; null where there is none. */
+  /** The template around it, or that it is itself; null where there is none. */
   readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
 }
 
@@ -81,11 +81,19 @@ export interface PoolCall {
   readonly lineText: string;
 }
 
-/** A call of a function or macro that is asked for by name, since it may be a wrapper around a pool routine. */
+/**
+ * A call of a function or macro that is asked for by name, since it may be a wrapper around a pool routine; or the use of a
+ * template with its arguments, for the same reason.
+ */
 export interface Invocation {
   readonly name: string;
-  /** What stands before the name: nothing, an object (`p->`, `p.`), or a class or namespace (`A::`, without the colons). */
-  readonly qualifier: { readonly kind: 'none' | 'object' } | { readonly kind: 'scope'; readonly name: string };
+  /**
+   * What stands before the name: nothing, an object (`p->`, `p.`), or a class or namespace (`A::`, without the colons).
+   * `template`: the arguments are a template's.
+   */
+  readonly qualifier:
+    | { readonly kind: 'none' | 'object' | 'template' }
+    | { readonly kind: 'scope'; readonly name: string };
   readonly start: number;
   readonly range: SourceRange;
   readonly arguments: readonly InvocationArgument[];

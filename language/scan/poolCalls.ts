@@ -1,7 +1,7 @@
 /** Reads the places that give a tag to memory: calls of pool routines, placement new, and assignments to tag fields. */
 import type { PoolKind } from '../protocol.ts';
 import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS, type TagRow } from './allocators.ts';
-import { splitArguments } from './declarations.ts';
+import { splitArguments, splitTemplateArguments } from './declarations.ts';
 import { detached } from './directives.ts';
 import type { ArgumentText, EnclosingDefinition, Invocation, PoolCall } from './fileSummary.ts';
 import { directiveName, TokenKind, type TokenList } from './lexer.ts';
@@ -16,6 +16,7 @@ const MINUS = 0x2d;
 const DOT = 0x2e;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
+const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const OPEN_BRACE = 0x7b;
@@ -115,10 +116,12 @@ export class CallReader {
   }
 
   #invocation(tokens: TokenList, i: number, name: string, scope: CallScope): void {
-    if (tokens.kinds[i + 1] !== OPEN_PAREN) return;
-    const qualifier = this.#qualifierOf(tokens, i);
-    const list = qualifier && splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t), true);
-    if (!list) return;
+    const isTemplate = tokens.kinds[i + 1] === LESS;
+    if (!isTemplate && tokens.kinds[i + 1] !== OPEN_PAREN) return;
+    const qualifier = isTemplate ? ({ kind: 'template' } as const) : this.#qualifierOf(tokens, i);
+    const branchOf = (t: number) => this.#branchOf(tokens, t);
+    const list = isTemplate ? splitTemplateArguments(tokens, i + 1) : splitArguments(tokens, i + 1, branchOf, true);
+    if (!qualifier || !list) return;
     const start = tokens.starts[i];
     this.invocations.push({
       name: detached(name),

@@ -16,6 +16,7 @@ const STAR = 0x2a;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
+const LESS = 0x3c;
 const EQUALS = 0x3d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -33,6 +34,8 @@ interface Frame {
   readonly start: number;
   /** First token of the declaration. */
   readonly head: number;
+  /** Template parameters of the function itself. */
+  readonly ownTemplate: readonly string[];
   enclosing: EnclosingDefinition | null;
   depth: number;
 }
@@ -143,7 +146,9 @@ class Scanner {
       this.#bracedConstant(head, i);
       this.#rows(head, i);
     }
-    const frame: Frame = { scope: this.#qualified(scope), start: i + 1, head, depth: 1, enclosing: null };
+    const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
+    const qualified = this.#qualified(scope);
+    const frame: Frame = { scope: qualified, ownTemplate, start: i + 1, head, depth: 1, enclosing: null };
     this.#frames.push(frame);
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
       this.#functions.push(this.#enclosing(frame));
@@ -178,7 +183,6 @@ class Scanner {
       if (word === 'static') isStatic = true;
       else if (fileTokens.kinds[t] === STAR || POINTER_TYPE.test(word)) returnsPointer = true;
     }
-    const container = this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
     frame.enclosing = {
       kind: 'function',
       name: detached(scope.name),
@@ -187,9 +191,22 @@ class Scanner {
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic,
       returnsPointer,
-      template: container ? { name: detached(container.name), parameters: container.own } : null,
+      template: this.#templateOf(frame),
     };
     return frame.enclosing;
+  }
+
+  /** The template that a function belongs to: that of its class, or its own. */
+  #templateOf({ scope, ownTemplate }: Frame): EnclosingDefinition['template'] {
+    const container = this.#templateClass();
+    if (container) return { name: detached(container.name), parameters: container.own };
+    if (ownTemplate.length === 0) return null;
+    const parts = scope.name.split('::');
+    return { name: detached(parts[Math.max(0, parts.length - 2)]), parameters: ownTemplate };
+  }
+
+  #templateClass(): OpenedScope | undefined {
+    return this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
   }
 
   #close(i: number): void {
@@ -397,6 +414,29 @@ class Scanner {
   #readCall(i: number): void {
     const scope = this.#scopeAt(i);
     if (scope) this.#calls.read(fileTokens, i, scope);
+    else if (fileTokens.kinds[i + 1] === LESS) this.#calls.read(fileTokens, i, this.#declarationScope(i));
+  }
+
+  /** Where a template is used in a declaration: as a base, a member, or a type's definition. */
+  #declarationScope(i: number): CallScope {
+    const head = this.#headStart();
+    const isTemplate = this.#word(fileTokens, head) === 'template';
+    const opened = isTemplate ? openedScope(this.#text, fileTokens, head, i) : this.#templateClass();
+    const name = this.#top()?.scope.name ?? '';
+    const parameters = opened?.parameters ?? [];
+    if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
+    const nameStart = fileTokens.starts[opened.nameToken];
+    const template = { name: detached(opened.name), parameters: opened.own };
+    const enclosing: EnclosingDefinition = {
+      kind: 'template',
+      ...template,
+      nameStart,
+      line: this.#calls.lines.positionAt(nameStart).line,
+      isStatic: false,
+      returnsPointer: false,
+      template,
+    };
+    return { name: template.name, enclosing, parameters: opened.own, inMacro: false, start: i };
   }
 
   /** Where token `i` stands; null where a routine's name declares rather than calls. */

@@ -165,6 +165,41 @@ void f(void) { A(1, 'abab'); }
   });
 });
 
+describe('templates', () => {
+  it('with a tag argument make their uses sites', () => {
+    const index = indexOf({
+      '/r/object.h': `template <ULONG TAG, POOL_TYPE Pool = PagedPool>
+class KObject {
+public:
+  void* operator new(size_t n) { return ExAllocatePoolWithTag(Pool, n, TAG); }
+  void operator delete(void* p) { ExFreePoolWithTag(p, TAG); }
+};
+template <ULONG T> class KDerived : public KObject<T> { int x; };
+template <ULONG Tag> PVOID Grab(SIZE_T n) { return ExAllocatePool2(POOL_FLAG_PAGED, n, Tag); }
+template <ULONG TAG> PVOID Heap<TAG>::Take(SIZE_T n) { return ExAllocatePool2(POOL_FLAG_PAGED, n, TAG); }
+`,
+      '/r/a.cpp': `#include "object.h"
+class Adapter : public KObject<'rrAK', NonPagedPoolNx> { };
+class Queue : public KDerived<'euQK'> { };
+void f() {
+  if (a < KObject) return;
+  p = Grab<'barG'>(4);
+}
+typedef Heap<'paeH'> MyHeap;
+`,
+    });
+    expect(sites(index)).toEqual([
+      'a.cpp:2 KArr < KObject',
+      'a.cpp:3 KQue < KDerived < KObject',
+      'a.cpp:6 Grab < Grab',
+      'a.cpp:8 Heap < Heap',
+    ]);
+    const [adapter] = index.snapshot().sites;
+    expect(adapter).toMatchObject({ pool: 'nonpaged', tagExpression: "'rrAK'", via: [{ kind: 'template' }] });
+    expect(index.snapshot().unresolved).toEqual([]);
+  });
+});
+
 describe('globals and parts', () => {
   it('a variable that a header declares is found where it is defined', () => {
     const index = indexOf({
