@@ -53,6 +53,12 @@ export interface WrapperStep {
   readonly line: number;
 }
 
+/** The value of a tag under a condition, written as in #if. */
+export interface ConditionalTag {
+  readonly tag: PoolTag;
+  readonly condition: string;
+}
+
 /** A place that calls a wrapper. */
 export interface CallerPlace {
   readonly uri: string;
@@ -67,6 +73,8 @@ export interface CallerPlace {
  */
 export interface AllocationSite extends SourcePlace {
   readonly tag: PoolTag;
+  /** Where branches of #if give the tag several values: each, that of `tag` first; absent where there is one. */
+  readonly values?: readonly ConditionalTag[];
   /** The wrappers that the call goes through, the one called first; absent for a direct call. */
   readonly via?: readonly WrapperStep[];
   /** Callers of the enclosing function, where that is a wrapper with this fixed tag; absent where it is none. */

@@ -44,6 +44,7 @@ export function sitesAsJson(folder: string, snapshot: SiteSnapshot): object {
       function: site.function,
       status: 'resolved',
       via: via(site.via),
+      ...(site.values ? { values: site.values.map(({ tag, condition }) => ({ tag: tagText(tag), condition })) } : {}),
       ...(site.callers ? { callers: site.callers.map(caller) } : {}),
     })),
     frees: snapshot.frees.map((free) => ({

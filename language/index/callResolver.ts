@@ -2,6 +2,7 @@
 import type {
   AllocationSite,
   CallerPlace,
+  ConditionalTag,
   FreeSite,
   LeftOutFile,
   ProjectReference,
@@ -119,13 +120,23 @@ export class CallResolver {
         ...(project && { project }),
       };
       const via = effect ? { via: effect.via } : {};
-      const value = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect)?.value;
+      const found = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect);
+      const value = found?.value;
       if (call.action === 'free') {
         frees.push({ free: { ...place, tag: value || null, ...via }, path, call });
       } else if (value) {
         const tagRange = call.tag?.range ?? range;
         const fixedFor = callers.get(callKey(path, call));
-        const site = { ...place, tag: value, tagRange, tagExpression, pool: call.pool, ...via };
+        const values = this.#values(path, call, tagExpression, found!);
+        const site = {
+          ...place,
+          tag: value,
+          tagRange,
+          tagExpression,
+          pool: call.pool,
+          ...via,
+          ...(values && { values }),
+        };
         const written = effect?.written && call.tag === null ? { written: effect.written } : {};
         sites.push({ site: fixedFor ? { ...site, callers: fixedFor } : site, path, call, ...written });
       } else if (tagExpression === '') {
@@ -142,6 +153,21 @@ export class CallResolver {
       untagged,
     ]);
     return { sites, frees, unresolved, untagged, leftOut: null, signature };
+  }
+
+  /** The tags that other branches of #if give, where there are any. */
+  #values(path: string, call: PoolCall, expression: string, found: TagValue): ConditionalTag[] | null {
+    const values: ConditionalTag[] = [];
+    for (const located of found.definitions) {
+      for (const other of this.#scope.otherBranches(located)) {
+        const lookup = this.lookupFrom(path, call.start);
+        const value = evaluateConstant(expression, (name) => (name === other.name ? other : lookup(name)))?.value;
+        const isNew = value && value !== found.value && !values.some((v) => v.tag === value);
+        if (isNew) values.push({ tag: value, condition: other.condition });
+      }
+      if (values.length > 0) return [{ tag: found.value, condition: located.definition.condition }, ...values];
+    }
+    return null;
   }
 
   #value(path: string, call: PoolCall, expression: string, effect: WrapperEffect | null): TagValue | undefined {

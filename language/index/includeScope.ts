@@ -257,6 +257,17 @@ export class IncludeScope {
     return found;
   }
 
+  /** What the name stands for in other branches of the #if around a definition. */
+  otherBranches({ path, definition }: LocatedDefinition): Definition[] {
+    const { name, alternative } = definition;
+    return this.#files
+      .get(path)!
+      .definitions.filter(
+        (d) =>
+          d.name === name && d.body !== definition.body && d.kind === definition.kind && (alternative || d.alternative),
+      );
+  }
+
   /** The number of files that define a name. */
   definerCount(name: string): number {
     this.learn([name]);

@@ -23,6 +23,8 @@ export interface Definition {
   readonly bodyStart: number;
   /** In an #else or #elif branch: the first branch is preferred where both define a name. */
   readonly alternative: boolean;
+  /** The conditions of the branches around a definition that may be a tag, outermost first; empty where there are none. */
+  readonly condition: string;
 }
 
 export interface Include {

@@ -5,7 +5,7 @@
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { type HintedWords, hintedWords } from './candidates.ts';
 import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
-import { detached, includePath, readDefine } from './directives.ts';
+import { conditionOf, detached, includePath, readDefine } from './directives.ts';
 import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
 import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
@@ -21,6 +21,8 @@ const EQUALS = 0x3d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** `#ifndef DRIVER_H_` */
+const INCLUDE_GUARD = /^!defined\(_*\w+_H(?:PP|XX)?_*\)$/i;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
 /** Pointer types as the kernel's headers name them: `PVOID`, `PMDL`, `LPVOID`. */
@@ -45,6 +47,8 @@ interface BranchState {
   readonly depths: readonly number[];
   readonly head: number;
   alternatives: boolean;
+  /** The directives of the branches so far, the present one last. */
+  readonly directives: { start: number; end: number }[];
   /** State at the end of the first branch, once another has begun. */
   first: { frames: readonly Frame[]; depths: readonly number[]; head: number } | null;
 }
@@ -253,7 +257,7 @@ class Scanner {
       case 'if':
       case 'ifdef':
       case 'ifndef':
-        this.#branches.push({ ...this.#state(), alternatives: false, first: null });
+        this.#branches.push({ ...this.#state(), alternatives: false, directives: [{ start, end }], first: null });
         break;
       case 'else':
       case 'elif':
@@ -263,6 +267,7 @@ class Scanner {
         if (!branch) break;
         branch.first ??= this.#state();
         branch.alternatives = true;
+        branch.directives.push({ start, end });
         this.#restore(branch);
         break;
       }
@@ -272,6 +277,25 @@ class Scanner {
         break;
       }
     }
+  }
+
+  /** The conditions around the present place. An include guard is none. */
+  #condition(): string {
+    const conditions: string[] = [];
+    for (const { directives } of this.#branches) {
+      const all = directives.map(({ start, end }) => conditionOf(this.#text, start, end));
+      const last = all[all.length - 1];
+      const isGuard = all.length === 1 && INCLUDE_GUARD.test(last);
+      if (last !== '' && !isGuard) conditions.push(last);
+      else if (last === '')
+        conditions.push(
+          all
+            .slice(0, -1)
+            .map((c) => `!(${c})`)
+            .join(' && '),
+        );
+    }
+    return conditions.join(' && ');
   }
 
   #state(): { frames: readonly Frame[]; depths: readonly number[]; head: number } {
@@ -286,7 +310,7 @@ class Scanner {
 
   #define(start: number, end: number): void {
     const alternative = this.#branches.some((b) => b.alternatives);
-    const definition = readDefine(this.#text, start, end, alternative);
+    const definition = readDefine(this.#text, start, end, alternative, () => this.#condition());
     if (!definition) return;
     this.#definitions.push(definition);
     while (this.#next < this.#candidates.length && this.#candidates[this.#next] < definition.bodyStart) this.#next++;
@@ -406,6 +430,7 @@ class Scanner {
       nameStart: starts[name],
       bodyStart,
       alternative: this.#branches.some((b) => b.alternatives),
+      condition: this.#branches.length > 0 ? this.#condition() : '',
     });
   }
 

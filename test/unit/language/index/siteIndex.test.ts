@@ -96,6 +96,34 @@ void f(ULONG Tag) {
   });
 });
 
+describe('branches of #if', () => {
+  it('give all their values, with the conditions', () => {
+    const index = indexOf({
+      '/r/tags.h': `#ifndef TAGS_H
+#if DBG && \\
+    defined(CHECKED) // comment
+#define TAG 'debg'
+#elif defined(TEST)
+#define TAG 'test'
+#else
+#define TAG 'free'
+#endif
+#define SAME 'same'
+#undef AGAIN
+#define AGAIN 'agn1'
+#endif`,
+      '/r/a.c': `#include "tags.h"\n${ALLOCATE}\nvoid g(void) { ExAllocatePool2(POOL_FLAG_PAGED, 1, SAME); }`,
+    });
+    const [tag, same] = index.snapshot().sites;
+    expect(tag.values?.map((v) => [tagLabel(v.tag), v.condition])).toEqual([
+      ['gbed', 'DBG && defined(CHECKED)'],
+      ['tset', 'defined(TEST)'],
+      ['eerf', '!(DBG && defined(CHECKED)) && !(defined(TEST))'],
+    ]);
+    expect(same.values).toBeUndefined();
+  });
+});
+
 describe('changes', () => {
   it('of a header reach the files that include it; the generation grows only when sites changed', () => {
     const index = indexOf({ '/r/t.h': "#define TAG 'aaaa'", '/r/a.c': `#include "t.h"\n${ALLOCATE}` });
