@@ -34,6 +34,8 @@ export interface WrapperSources {
 
 /** Deeper than any code written by hand; ends the search where macros call each other in a circle. */
 const MOST_LEVELS = 12;
+/** Tags of one wrapper; macros that call each other with ever longer arguments would give any number. */
+const MOST_EFFECTS = 16;
 /** Called without its name. */
 const OPERATOR = /\boperator\b/;
 const ROUTINES = new Map(POOL_ROUTINES.map((routine) => [routine.name, routine]));
@@ -211,7 +213,7 @@ export class Wrappers {
       if (!OPERATOR.test(definer.name)) this.#names.add(lastPart(definer.name));
     }
     const isKnown = entry.effects.some((e) => e.action === inner.action && e.tagExpression === inner.tagExpression);
-    if (isKnown || inner.via.length >= MOST_LEVELS) return;
+    if (isKnown || inner.via.length >= MOST_LEVELS || entry.effects.length >= MOST_EFFECTS) return;
     const { kind, name, path, line } = definer;
     entry.effects.push({ ...inner, via: [{ kind, name, uri: pathToUri(path), line }, ...inner.via] });
     this.#grew = true;

@@ -4,6 +4,7 @@
  */
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { type HintedWords, hintedWords } from './candidates.ts';
+import { bracedConstant, enumerators, type FoundConstant, initialisedConstants } from './constants.ts';
 import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
 import { conditionOf, detached, includePath, readDefine } from './directives.ts';
 import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
@@ -13,7 +14,6 @@ import { CallReader, type CallScope, isRoutineName, type WantedNames } from './p
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
 const STAR = 0x2a;
-const COMMA = 0x2c;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 const LESS = 0x3c;
@@ -145,9 +145,9 @@ class Scanner {
     const head = this.#headStart();
     const scope = head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
     this.#oldStyle = undefined;
-    if (scope.kind === 'enum') this.#enumerators(i);
+    if (scope.kind === 'enum') this.#addConstants(enumerators(this.#text, fileTokens, i));
     else if (scope.kind === 'other') {
-      this.#bracedConstant(head, i);
+      this.#addConstants(bracedConstant(this.#text, fileTokens, head, i));
       this.#rows(head, i);
     }
     const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
@@ -228,7 +228,7 @@ class Scanner {
   #semicolon(i: number): void {
     if (!this.#atContainer()) return;
     const head = this.#headStart();
-    this.#constants(head, i);
+    this.#addConstants(initialisedConstants(this.#text, fileTokens, head, i));
     const isParameter = this.#oldStyle !== undefined && !this.#hasParens(head, i);
     if (!isParameter) this.#oldStyle = oldStyleFunction(this.#text, fileTokens, head, i);
     this.#head = i + 1;
@@ -344,94 +344,28 @@ class Scanner {
     }
   }
 
-  // ---- constants
-
-  /** `const ULONG A = 'x', B = 'y';` and initialised globals, between the tokens `from` and `to`. */
-  #constants(from: number, to: number): void {
-    const { kinds } = fileTokens;
-    let isConst = false;
-    let depth = 0;
-    let name = -1;
-    let value = -1;
-    const emit = (end: number) => {
-      if (value < 0 || end <= value) return;
-      const hasCharacter = kinds.slice(value, end).includes(TokenKind.character);
-      if (isConst || hasCharacter) this.#constant('constant', from, name, value, end, fileTokens.ends[end]);
-    };
-    for (let i = from; i < to; i++) {
-      const kind = kinds[i];
-      if (kind === TokenKind.identifier && value < 0 && /^const(?:expr)?$/.test(this.#word(fileTokens, i)))
-        isConst = true;
-      if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
-      else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
-      else if (depth > 0) continue;
-      else if (kind === EQUALS && value < 0 && kinds[i - 1] === TokenKind.identifier && i - 1 > from) {
-        name = i - 1;
-        value = i + 1;
-      } else if (kind === COMMA && value >= 0) {
-        emit(i);
-        value = -1;
-      }
-    }
-    emit(to);
-  }
-
-  /** `constexpr ULONG Tag{'abcd'};` */
-  #bracedConstant(from: number, brace: number): void {
-    const { kinds } = fileTokens;
-    if (kinds[brace - 1] !== TokenKind.identifier || brace - 1 <= from) return;
-    let isConst = false;
-    for (let i = from; i < brace - 1; i++) isConst ||= /^const(?:expr)?$/.test(this.#word(fileTokens, i));
-    if (!isConst) return;
-    let end = brace + 1;
-    while (end < brace + 32 && kinds[end] !== CLOSE_BRACE && kinds[end] !== TokenKind.end) end++;
-    if (kinds[end] === CLOSE_BRACE && end > brace + 1)
-      this.#constant('constant', from, brace - 1, brace + 1, end, fileTokens.ends[end]);
-  }
-
   /** `FLT_CONTEXT_REGISTRATION Contexts[] = { { ... }, ... }`, whose brace is token `brace`. */
   #rows(from: number, brace: number): void {
     const { kinds } = fileTokens;
+    if (kinds[brace - 1] !== EQUALS) return;
     let kind: TagRow | undefined;
     for (let i = from; i < brace && !kind; i++) kind = TAG_ROWS.find((row) => row.name === this.#word(fileTokens, i));
-    if (!kind || kinds[brace - 1] !== EQUALS) return;
+    if (!kind) return;
     const scope = { name: '', enclosing: null, parameters: [], inMacro: false, start: brace };
     let i = brace + 1;
     for (; kinds[i] !== CLOSE_BRACE && kinds[i] !== TokenKind.end; i++)
       if (kinds[i] === OPEN_BRACE) i = this.#calls.readRow(fileTokens, i, kind, scope);
   }
 
-  #enumerators(brace: number): void {
-    const { kinds } = fileTokens;
-    let start = brace + 1;
-    for (let i = start; ; i++) {
-      const kind = kinds[i];
-      if (kind === COMMA || kind === CLOSE_BRACE) {
-        if (kinds[start + 1] === EQUALS && kinds.slice(start + 2, i).includes(TokenKind.character))
-          this.#constant('enumerator', start, start, start + 2, i, fileTokens.ends[i - 1]);
-        start = i + 1;
-      }
-      if (kind === CLOSE_BRACE || kind === SEMICOLON || kind === TokenKind.end) return;
+  #addConstants(constants: Iterable<FoundConstant>): void {
+    for (const constant of constants) {
+      this.#definitions.push({
+        ...constant,
+        parameters: null,
+        alternative: this.#branches.some((b) => b.alternatives),
+        condition: this.#branches.length > 0 ? this.#condition() : '',
+      });
     }
-  }
-
-  #constant(kind: 'constant' | 'enumerator', from: number, name: number, value: number, to: number, end: number): void {
-    const { starts, ends } = fileTokens;
-    const bodyStart = starts[value];
-    const bodyEnd = ends[to - 1];
-    if (bodyEnd - bodyStart > 200) return;
-    this.#definitions.push({
-      name: detached(this.#word(fileTokens, name)),
-      kind,
-      parameters: null,
-      body: detached(this.#text.slice(bodyStart, bodyEnd)),
-      start: starts[from],
-      end,
-      nameStart: starts[name],
-      bodyStart,
-      alternative: this.#branches.some((b) => b.alternatives),
-      condition: this.#branches.length > 0 ? this.#condition() : '',
-    });
   }
 
   // ---- calls
