@@ -110,6 +110,7 @@ export class IncludeScope {
   /** Whether implementation files include others, as far as somebody asked; and for parts the files that include them. */
   readonly #codeIncluders = new Map<string, boolean>();
   readonly #wholes = new Map<string, readonly string[]>();
+  #byFolder: Map<string, string[]> | null = null;
   /** Files from which a name was not found. */
   readonly #missedFrom = new Set<string>();
   /** Names whose holders are all among the files, but for `#unsearched`. */
@@ -122,6 +123,7 @@ export class IncludeScope {
   }
 
   #forgetClosures(): void {
+    this.#byFolder = null;
     this.#closures.clear();
     this.#wholes.clear();
   }
@@ -326,10 +328,10 @@ export class IncludeScope {
     let found = this.#wholes.get(part);
     if (!found) {
       const wholes: string[] = [];
-      for (const paths of this.#byBaseName.values()) {
+      for (const [folder, paths] of this.#implementations()) {
+        if (distance(part, `${folder}/`) > FARTHEST_WHOLE) continue;
         for (const path of paths) {
-          if (path === part || !isImplementation(path) || distance(part, path) > FARTHEST_WHOLE) continue;
-          if (!this.#includesCode(path)) continue;
+          if (path === part || !this.#includesCode(path)) continue;
           if (this.closure(path).has(part) && !this.closure(part).has(path)) wholes.push(path);
         }
       }
@@ -339,6 +341,22 @@ export class IncludeScope {
       this.#wholes.set(part, found);
     }
     return found;
+  }
+
+  /** Implementation files by folder. */
+  #implementations(): ReadonlyMap<string, readonly string[]> {
+    if (!this.#byFolder) {
+      this.#byFolder = new Map();
+      for (const paths of this.#byBaseName.values()) {
+        for (const path of paths) {
+          if (!isImplementation(path)) continue;
+          const list = this.#byFolder.get(folderOf(path));
+          if (list) list.push(path);
+          else this.#byFolder.set(folderOf(path), [path]);
+        }
+      }
+    }
+    return this.#byFolder;
   }
 
   #includesCode(path: string): boolean {

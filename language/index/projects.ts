@@ -19,8 +19,8 @@ export interface Project {
   readonly files: ReadonlySet<string>;
 }
 
-const USER_MODE_DRIVER = /UserModeDriver\d|<DriverType>\s*UMDF|<UMDF_VERSION_MAJOR>|^\s*UMDF_VERSION/im;
-const KERNEL_MODE_DRIVER = /KernelModeDriver\d|<DriverType>\s*(?:KMDF|WDM)/i;
+const USER_MODE_DRIVER = /UserModeDriver\d|<DriverType>\s*UMDF|<UMDF_VERSION_MAJOR>|\nUMDF_VERSION/;
+const KERNEL_MODE_DRIVER = /KernelModeDriver\d|<DriverType>\s*(?:KMDF|WDM)/;
 const COMPILED = /<Cl(?:Compile|Include)\s+Include="([^"]+)"/g;
 /** The list of a `sources` file: names up to the first line that does not end in a backslash. */
 const SOURCES_LIST = /^[ \t]*(?:I386_|AMD64_|ARM64_)?SOURCES[ \t]*=((?:[^\n]*\\[ \t]*\r?\n)*[^\n]*)/gim;

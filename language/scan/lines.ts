@@ -9,14 +9,26 @@ export class LineTable {
   readonly #text: string;
   readonly #starts: number[] = [0];
   #scanned = 0;
+  readonly #onlyNewlines: boolean;
 
   constructor(text: string) {
     this.#text = text;
+    this.#onlyNewlines = !text.includes('\r');
   }
 
   /** Finds the lines up to the one behind `offset`'s. */
   #scanTo(offset: number): void {
     const text = this.#text;
+    if (this.#onlyNewlines) {
+      // Many times as fast as going through the characters.
+      for (;;) {
+        const newline = text.indexOf('\n', this.#scanned);
+        this.#scanned = newline < 0 ? text.length : newline + 1;
+        if (newline < 0) return;
+        this.#starts.push(newline + 1);
+        if (newline >= offset) return;
+      }
+    }
     let i = this.#scanned;
     for (; i < text.length; i++) {
       const c = text.charCodeAt(i);
