@@ -190,11 +190,12 @@ export class CallResolver {
 /** A file's calls in the order of the text, those of wrappers among them; what a wrapper hands on is left to its callers. */
 function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers): Generator<Effective> {
   const found: Effective[] = [];
-  for (const call of summary.calls)
-    if (!isHandedOn(call)) found.push({ call, tagExpression: call.tag?.text ?? '', effect: null });
+  /** Calls of routines that the file sees redefined as macros. */
+  const redefined = new Set<number>();
   for (const invocation of summary.invocations) {
     if (invocation.inMacro) continue;
     const wrapper = wrappers.meant(path, invocation);
+    if (wrapper) redefined.add(invocation.start);
     for (const inner of wrapper?.effects ?? []) {
       const { effect, call } = wrapperCall(path, inner, wrapper!.definer.parameters, invocation);
       const { enclosing } = invocation;
@@ -209,5 +210,8 @@ function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers)
       found.push({ call, tagExpression: effect.tagExpression, effect });
     }
   }
+  for (const call of summary.calls)
+    if (!isHandedOn(call) && !redefined.has(call.start))
+      found.push({ call, tagExpression: call.tag?.text ?? '', effect: null });
   yield* found.sort((a, b) => a.call.start - b.call.start);
 }

@@ -1,5 +1,6 @@
 /** Which definition of a function or macro a call sees: the preprocessor's first, then the file's own, then the nearest. */
 import type { EnclosingDefinition, FileSummary, Invocation } from '../scan/fileSummary.ts';
+import { isRoutineName } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { distance, type IncludeScope, isImplementation } from './includeScope.ts';
 
@@ -68,6 +69,10 @@ export class DefinitionSight {
   #macro(path: string, name: string, start: number): Definer | undefined {
     const located = this.#scope.lookup(name, path, start);
     if (!located || (located.definition.kind !== 'function' && located.definition.kind !== 'macro')) return undefined;
+    // A routine of the kernel is itself, unless the file sees it redefined.
+    const isRedefinition = isRoutineName(name);
+    if (isRedefinition && (!located.reached || (located.path === path && located.definition.nameStart > start)))
+      return undefined;
     const { nameStart, parameters } = located.definition;
     const key = `${located.path}\0macro\0${name}\0${nameStart}`;
     return {

@@ -315,11 +315,6 @@ class Scanner {
     this.#definitions.push(definition);
     while (this.#next < this.#candidates.length && this.#candidates[this.#next] < definition.bodyStart) this.#next++;
     if (!(this.#candidates[this.#next] < end)) return;
-    if (isRoutineName(definition.name)) {
-      // The redefinition of a routine is no place that allocates: its callers are.
-      while (this.#candidates[this.#next] < end) this.#next++;
-      return;
-    }
     const { name, nameStart } = definition;
     const { line } = this.#calls.lines.positionAt(nameStart);
     if (definition.kind === 'macro' && (isRoutineName(definition.body) || this.#wanted.has(definition.body)))

@@ -154,6 +154,27 @@ void f(void) {
     expect(index.snapshot().sites[0].pool).toBe('paged');
   });
 
+  it('may redefine a routine, for the files that see it', () => {
+    const index = indexOf({
+      '/r/a.h': `#define ExAllocatePool(t, n) ExAllocatePoolWithTag(t, n, 'redf')
+#define ExFreePool(p) ExFreePoolWithTag(p, 'redf')
+#define ExAllocatePoolWithTag(t, n, tag) ExAllocatePoolZero(t, n, tag)
+`,
+      '/r/a.c': `#include "a.h"
+void f(void) {
+  p = ExAllocatePool(PagedPool, 1);
+  ExFreePool(p);
+  q = ExAllocatePoolWithTag(PagedPool, 1, 'gaTX');
+}
+`,
+      '/r/b.c': 'void g(void) { p = ExAllocatePool(PagedPool, 1); ExFreePool(p); }\n',
+    });
+    expect(sites(index)).toEqual(['a.c:3 fder < ExAllocatePool', 'a.c:5 XTag < ExAllocatePoolWithTag']);
+    expect(index.snapshot().sites.map((s) => s.routine)).toEqual(['ExAllocatePoolWithTag', 'ExAllocatePoolZero']);
+    expect(index.snapshot().untagged).toMatchObject([{ uri: 'file:///r/b.c' }]);
+    expect(index.snapshot().frees.map((f) => f.tag !== null)).toEqual([true, false]);
+  });
+
   it('that call themselves or each other end', () => {
     const index = indexOf({
       '/r/a.c': `#define A(n, t) B(n, t)
