@@ -187,6 +187,12 @@ export class CallResolver {
   }
 }
 
+/** A placement new as a call of the routine that its operator reaches, where the sources have the operator. */
+function reached(path: string, call: PoolCall, wrappers: Wrappers): PoolCall {
+  const routine = call.routine === 'new' ? wrappers.placementNew(path)?.effects[0].routine : undefined;
+  return routine === undefined ? call : { ...call, routine };
+}
+
 /** A file's calls in the order of the text, those of wrappers among them; what a wrapper hands on is left to its callers. */
 function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers): Generator<Effective> {
   const found: Effective[] = [];
@@ -212,6 +218,6 @@ function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers)
   }
   for (const call of summary.calls)
     if (!isHandedOn(call) && !redefined.has(call.start))
-      found.push({ call, tagExpression: call.tag?.text ?? '', effect: null });
+      found.push({ call: reached(path, call, wrappers), tagExpression: call.tag?.text ?? '', effect: null });
   yield* found.sort((a, b) => a.call.start - b.call.start);
 }

@@ -38,6 +38,7 @@ const MOST_LEVELS = 12;
 const MOST_EFFECTS = 16;
 /** Called without its name. */
 const OPERATOR = /\boperator\b/;
+const PLACEMENT_NEW = /^operator new$/;
 const ROUTINES = new Map(POOL_ROUTINES.map((routine) => [routine.name, routine]));
 
 interface Effects {
@@ -53,6 +54,7 @@ export class Wrappers {
   readonly #fixed = new Map<string, FixedWrapper>();
   /** Wrappers by file and name: of two definitions under #if and #else only one may be a wrapper. */
   readonly #byPlace = new Map<string, Effects>();
+  readonly #operators: Definer[] = [];
   readonly #names = new Set<string>();
   #grew = false;
 
@@ -108,6 +110,13 @@ export class Wrappers {
 
   #wrapper(definer: Definer): Effects | undefined {
     return this.#byDefiner.get(definer.key) ?? this.#byPlace.get(placeKey(definer));
+  }
+
+  /** The `operator new` that takes a pool and a tag, nearest to a file that says `new (Pool, Tag) T`. */
+  placementNew(path: string): Wrapper | undefined {
+    const operators = this.#operators.filter((d) => d.parameters.length === 3);
+    const nearest = this.#sight.nearest(path, operators);
+    return nearest && this.#wrapper(nearest);
   }
 
   /** The wrapper with a fixed tag that an invocation means. */
@@ -210,6 +219,7 @@ export class Wrappers {
       entry = { definer, effects: [] };
       this.#byDefiner.set(definer.key, entry);
       this.#byPlace.set(placeKey(definer), entry);
+      if (PLACEMENT_NEW.test(definer.name)) this.#operators.push(definer);
       if (!OPERATOR.test(definer.name)) this.#names.add(lastPart(definer.name));
     }
     const isKnown = entry.effects.some((e) => e.action === inner.action && e.tagExpression === inner.tagExpression);

@@ -221,6 +221,70 @@ typedef Heap<'paeH'> MyHeap;
   });
 });
 
+describe('placement new', () => {
+  it('reaches the routine of the operator', () => {
+    const index = indexOf({
+      '/r/new.cpp': `void* __cdecl operator new(size_t n, POOL_TYPE pool, ULONG tag) { return ExAllocatePoolZero(pool, n, tag); }
+void f(void) { p = new (PagedPool, 'weN1') Thing(); }
+`,
+      '/r/alone.cpp': "void g(void) { p = new (NonPagedPoolNx, 'weN2') Thing(); }\n",
+    });
+    expect(index.snapshot().sites.map((s) => [s.routine, tagLabel(s.tag)])).toEqual([
+      ['ExAllocatePoolZero', '2New'],
+      ['ExAllocatePoolZero', '1New'],
+    ]);
+  });
+});
+
+describe('any input', () => {
+  it('gives no exception, whatever calls whatever', () => {
+    const pieces = [
+      '#define A(n, t) ',
+      '#define B A\n',
+      'A(1, ',
+      'B(2, ',
+      'MyAlloc(n, ',
+      'MyAlloc(SIZE_T n, ULONG Tag) {',
+      'template <ULONG Tag> class C { ',
+      "C<'tagC'>",
+      'C<Tag>',
+      'ExAllocatePool2(f, n, ',
+      'ExFreePoolWithTag(p, ',
+      'new (PagedPool, ',
+      'FLT_CONTEXT_REGISTRATION r[] = { { a, b, c, d, ',
+      "'abcd'",
+      'Tag',
+      't##t',
+      ')',
+      ';',
+      '}',
+      '<',
+      '\n',
+      '#if X\n',
+      '#else\n',
+      '#include "0.c"\n',
+      '#include "1.h"\n',
+      'PVOID ',
+    ];
+    let seed = 11;
+    const next = (n: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 8) % n;
+    };
+    for (let round = 0; round < 300; round++) {
+      const index = new SiteIndex();
+      for (const name of ['0.c', '1.h', '2.cpp']) {
+        let text = '';
+        for (let k = next(80); k >= 0; k--) text += pieces[next(pieces.length)];
+        index.setFile(`/r/${name}`, text);
+      }
+      index.snapshot();
+      index.setOverlay('/r/1.h', pieces[next(pieces.length)].repeat(3));
+      expect(index.snapshot().filesScanned).toBe(3);
+    }
+  });
+});
+
 describe('globals and parts', () => {
   it('a variable that a header declares is found where it is defined', () => {
     const index = indexOf({
