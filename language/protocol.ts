@@ -24,13 +24,61 @@ export interface SourcePlace {
   readonly function: string;
   /** The text of the line, trimmed, at most 200 characters. */
   readonly lineText: string;
+  /** The project that the file belongs to; absent where no project file says. */
+  readonly project?: ProjectReference;
+}
+
+export interface ProjectReference {
+  readonly name: string;
+  /** The project file. */
+  readonly uri: string;
+}
+
+/** A file of a user-mode driver: what it allocates never reaches kernel pool, so none of it is a site. */
+export interface LeftOutFile {
+  readonly uri: string;
+  readonly project: ProjectReference;
+  /** Allocations and frees in it. */
+  readonly calls: number;
 }
 
 export type PoolKind = 'paged' | 'nonpaged' | 'unknown';
 
-/** A place that puts bytes under a tag. */
+/** One of the wrappers between a call and the routine that it finally reaches. */
+export interface WrapperStep {
+  readonly kind: 'function' | 'macro' | 'template';
+  readonly name: string;
+  /** Where it is defined. */
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** The value of a tag under a condition, written as in #if. */
+export interface ConditionalTag {
+  readonly tag: PoolTag;
+  readonly condition: string;
+}
+
+/** A place that calls a wrapper. */
+export interface CallerPlace {
+  readonly uri: string;
+  readonly range: SourceRange;
+  /** Enclosing function; empty at file level. */
+  readonly function: string;
+}
+
+/**
+ * A place that puts bytes under a tag. `routine` is the one finally reached, `range` the name in the source, which is a
+ * wrapper's where `via` says so.
+ */
 export interface AllocationSite extends SourcePlace {
   readonly tag: PoolTag;
+  /** Where branches of #if give the tag several values: each, that of `tag` first; absent where there is one. */
+  readonly values?: readonly ConditionalTag[];
+  /** The wrappers that the call goes through, the one called first; absent for a direct call. */
+  readonly via?: readonly WrapperStep[];
+  /** Callers of the enclosing function, where that is a wrapper with this fixed tag; absent where it is none. */
+  readonly callers?: readonly CallerPlace[];
   /** The tag argument (or the field's value) in the source. */
   readonly tagRange: SourceRange;
   /** The tag argument as written. */
@@ -41,11 +89,31 @@ export interface AllocationSite extends SourcePlace {
 /** A place that frees; `tag` is null for an untagged free, tag 0, and a tag that is not a constant. */
 export interface FreeSite extends SourcePlace {
   readonly tag: PoolTag | null;
+  /** As for {@link AllocationSite}. */
+  readonly via?: readonly WrapperStep[];
 }
 
-/** A tagged allocation whose tag is not a constant in the source. */
+/** A tagged allocation whose tag is not a constant in the source, or is zero. */
 export interface UnresolvedSite extends SourcePlace {
   readonly expression: string;
+  /** The tag is the constant zero: what the memory is counted under, the routine decides. */
+  readonly isZero?: boolean;
+  /** As for {@link AllocationSite}. */
+  readonly via?: readonly WrapperStep[];
+}
+
+/** A call of a routine that takes no tag. */
+export type UntaggedSite = SourcePlace;
+
+/** A function or macro that hands its tag on to a routine or another wrapper: its callers are the sites. */
+export interface WrapperDefinition {
+  readonly kind: 'function' | 'macro' | 'template';
+  readonly name: string;
+  readonly uri: string;
+  readonly line: number;
+  readonly action: 'allocate' | 'free';
+  /** The routine finally reached. */
+  readonly routine: string;
 }
 
 /** Everything the server knows, as one value. */
@@ -58,6 +126,9 @@ export interface SiteSnapshot {
   readonly sites: readonly AllocationSite[];
   readonly frees: readonly FreeSite[];
   readonly unresolved: readonly UnresolvedSite[];
+  readonly untagged?: readonly UntaggedSite[];
+  readonly wrappers?: readonly WrapperDefinition[];
+  readonly leftOut?: readonly LeftOutFile[];
 }
 
 /** Request, client to server, no parameters; answers {@link SiteSnapshot}. */

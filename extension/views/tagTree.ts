@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
 import { CLIENT_COMMANDS, type SourcePlace } from '../../language/protocol.ts';
 import type { PoolTag } from '../../language/tag/poolTag.ts';
-import { DriverProjects } from '../driverProjects.ts';
 import type { Monitor } from '../monitor.ts';
 import type { SiteDirectory } from '../siteDirectory.ts';
 import { type TagTreeInput, TagTreeModel, type TagTreeNode } from '../tagTreeModel.ts';
 
 export const TAG_TREE_VIEW = 'poolLens.tags';
 const OPEN_PLACE = 'poolLens.tree.open';
-const PROJECT_FILES = '**/{*.vcxproj,sources}';
 /** Changes of the sources show soon, those of figures calmly, milliseconds. */
 const SOURCES_MS = 250;
 const FIGURES_MS = 2_000;
@@ -29,7 +27,6 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
   private readonly ends: vscode.Disposable[];
   private readonly monitor: Monitor;
   private readonly directory: SiteDirectory;
-  private projects = new DriverProjects([]);
   private timer: NodeJS.Timeout | undefined;
   private offered = false;
   private refreshedAt = Number.NEGATIVE_INFINITY;
@@ -39,7 +36,6 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     this.monitor = monitor;
     this.directory = directory;
     this.view = vscode.window.createTreeView(TAG_TREE_VIEW, { treeDataProvider: this, showCollapseAll: true });
-    const projectFiles = vscode.workspace.createFileSystemWatcher(PROJECT_FILES, false, true, false);
     const commands: Record<string, (node: TagTreeNode) => unknown> = {
       [OPEN_PLACE]: (node) => ('place' in node ? open(node.place) : undefined),
       'poolLens.tree.assignSite': (node) =>
@@ -52,10 +48,6 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     this.ends = [
       this.view,
       this.changes,
-      projectFiles,
-      projectFiles.onDidCreate(() => this.findProjects()),
-      projectFiles.onDidDelete(() => this.findProjects()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.findProjects()),
       new vscode.Disposable(
         directory.changed.on(() => {
           this.offer();
@@ -73,7 +65,6 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
         }),
       ),
     ];
-    this.findProjects();
   }
 
   getChildren(id?: string): string[] {
@@ -112,13 +103,6 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     return vscode.commands.executeCommand(command, ...args);
   }
 
-  private findProjects(): void {
-    vscode.workspace.findFiles(PROJECT_FILES).then((files) => {
-      this.projects = new DriverProjects(files.map((file) => file.toString()));
-      this.schedule(SOURCES_MS);
-    });
-  }
-
   /** Refreshes `everyMs` after the last time at the earliest; nothing while the tree cannot be seen. */
   private schedule(everyMs: number): void {
     if (this.timer || !this.view.visible) return;
@@ -154,11 +138,11 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
   }
 
   private input(): TagTreeInput {
-    const { monitor, directory, projects } = this;
+    const { monitor, directory } = this;
     return {
       sites: directory.sites,
       frees: directory.frees,
-      driverOf: ({ uri }) => projects.projectOf(uri) ?? (directory.folderOf(uri) || 'Other files'),
+      driverOf: ({ uri, project }) => project?.name ?? (directory.folderOf(uri) || 'Other files'),
       fileName: (uri) => directory.fileName(uri),
       figuresOf: (tag: PoolTag) => (monitor.running ? monitor.store.totals(tag) : undefined),
     };

@@ -4,6 +4,7 @@ import { baseName, pathToUri, uriToPath } from '../index/fileUri.ts';
 import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import type { AssignedSite, AssignParams, AssignResult, FreeSite, RefusedSite, SourcePosition } from '../protocol.ts';
+import type { PoolCall } from '../scan/fileSummary.ts';
 import { LineTable } from '../scan/lines.ts';
 import { type PoolTag, tagConstant, tagLabel, tagText } from '../tag/poolTag.ts';
 import { definitionBeside, definitionName } from './newDefinition.ts';
@@ -77,14 +78,27 @@ function refusal(uri: string, position: SourcePosition, reason: string): AssignR
 }
 
 function whyNoSite(index: SiteIndex, path: string, position: SourcePosition): string {
-  const open = index
-    .unresolvedIn(path)
-    .find((u) => position.line >= u.call.range.start.line && position.line <= (u.call.tag?.range.end.line ?? -1));
+  const touches = ({ range, tag }: PoolCall) =>
+    position.line >= range.start.line && position.line <= (tag?.range.end.line ?? -1);
+  const handedOn = index.handedOnIn(path).find(touches);
+  if (handedOn) return `The tag is the parameter '${handedOn.tag!.text}': its callers choose it.`;
+  const open = index.unresolvedIn(path).find((u) => touches(u.call));
   if (!open) return 'There is no allocation site here.';
   const { expression } = open.unresolved;
   if (open.call.hidden.includes(expression.trim()))
     return `The tag is the parameter or local variable '${expression}': its callers choose it.`;
   return `The tag '${expression}' is not a constant that the sources show.`;
+}
+
+/** The sites by where their tags are written: those that call one macro share the tag in its body. */
+function writtenOnce(sites: readonly IndexedSite[]): IndexedSite[] {
+  const targets = new Map<string, IndexedSite>();
+  for (const target of sites) {
+    const { path, call } = target.written ?? target;
+    const key = `${path}\0${call.start}\0${call.tag?.start}`;
+    if (!targets.has(key)) targets.set(key, target.written ? { ...target, path, call } : target);
+  }
+  return [...targets.values()];
 }
 
 /** One run: the tags and names chosen so far, and the changes file by file. */
@@ -102,11 +116,11 @@ class Assignment {
     this.#context = context;
     this.#oldTag = oldTag;
     this.#spokenFor = tagsInUse(context);
-    this.#functions = context.index.sitesOf(oldTag).map((s) => s.site.function);
+    this.#functions = context.index.sitesOf(oldTag).map((s) => (s.written ?? s).call.function);
   }
 
-  run(targets: readonly IndexedSite[]): AssignResult {
-    for (const target of targets) {
+  run(sites: readonly IndexedSite[]): AssignResult {
+    for (const target of writtenOnce(sites)) {
       const reason = this.#assign(target);
       const { uri, range } = target.site;
       if (reason !== null) this.#refused.push({ uri, position: range.start, reason });
@@ -129,7 +143,7 @@ class Assignment {
       return `${baseName(path)} has changed since it was scanned; try again in a moment.`;
     if (call.localConstant !== null)
       return `The tag is the local constant '${argument.text}', which other code of the function may use.`;
-    const words = tellingWords(site.function || baseName(path).replace(/\.\w+$/, ''), this.#functions);
+    const words = tellingWords(call.function || baseName(path).replace(/\.\w+$/, ''), this.#functions);
     const isSpokenFor = (text: string) =>
       this.#spokenFor.has(text.toLowerCase()) || this.#context.database.isSpokenFor(text);
     const newTag = chooseTag(this.#oldTag, words, isSpokenFor);

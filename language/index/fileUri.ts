@@ -47,8 +47,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+const DOTS = /(?:^|\/)\.\.?(?:\/|$)/;
+
 /** `a/b/../c` and `a/./c` are `a/c`. Leading `..` stay. */
 export function collapsePath(path: string): string {
+  if (!DOTS.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '.') continue;

@@ -2,99 +2,92 @@
  * The allocation sites of a workspace: file summaries, and what they mean together. Free of the LSP and of the disk, so
  * that the server, the command line and tests share it.
  */
-import type { AllocationSite, FreeSite, SiteSnapshot, SourcePlace, UnresolvedSite } from '../protocol.ts';
+import type { CallerPlace, SiteSnapshot, WrapperDefinition } from '../protocol.ts';
+import type { HintedWords } from '../scan/candidates.ts';
 import { evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
-import { summarize } from '../scan/scanner.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
+import {
+  CallResolver,
+  callKey,
+  type FileResult,
+  type IndexedFree,
+  type IndexedSite,
+  type IndexedUnresolved,
+} from './callResolver.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
+import { isProjectName, type Project, ProjectMap } from './projects.ts';
+import { SourceStore } from './sourceStore.ts';
+import { isHandedOn, Wrappers } from './wrappers.ts';
 
-/** An allocation site together with what the scanner saw there. */
-export interface IndexedSite {
-  readonly site: AllocationSite;
-  readonly path: string;
-  readonly call: PoolCall;
-}
+export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
 
-/** A tagged free together with what the scanner saw there. */
-export interface IndexedFree {
-  readonly free: FreeSite;
-  readonly path: string;
-  readonly call: PoolCall;
-}
+const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null, signature: '' };
 
-/** A tagged allocation without a constant tag, together with what the scanner saw there. */
-export interface IndexedUnresolved {
-  readonly unresolved: UnresolvedSite;
-  readonly path: string;
-  readonly call: PoolCall;
-}
-
-interface FileResult {
-  readonly sites: readonly IndexedSite[];
-  readonly frees: readonly IndexedFree[];
-  readonly unresolved: readonly IndexedUnresolved[];
-  /** Equal signatures: nothing changed for anybody outside. */
-  readonly signature: string;
-}
-
-interface FileEntry {
-  disk: FileSummary | null;
-  overlay: FileSummary | null;
-}
-
-const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], signature: '' };
-
-/** Routines whose tag, where it is no constant, says nothing: a field is often copied from another structure. */
-const SILENT_WHEN_UNRESOLVED = new Set(['PoolTag', 'DriverPoolTag', 'new']);
+/** Rounds of looking for names that nobody could reach; each may bring includes, and with them new names. */
+const MOST_ROUNDS = 4;
 
 export class SiteIndex {
   /** Set by whoever feeds the index, once everything has been read. */
   complete = false;
-  readonly #files = new Map<string, FileEntry>();
-  readonly #scope = new IncludeScope();
+  readonly #store = new SourceStore();
+  readonly #scope = new IncludeScope(this.#store);
+  readonly #resolver = new CallResolver(this.#scope);
+  readonly #projects = new ProjectMap();
+  #wrappers: Wrappers | null = null;
   readonly #results = new Map<string, FileResult>();
   /** Files whose sites must be resolved anew; `#allDirty`: all of them. */
   readonly #dirty = new Set<string>();
   #allDirty = false;
+  /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
+  readonly #shapes = new Map<string, string>();
+  #projectsChanged = false;
   #generation = 0;
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
   #byTag: Map<PoolTag, IndexedSite[]> | null = null;
 
-  /** Takes the contents of a file on disk. Paths are normalized, see fileUri.ts. */
-  setFile(path: string, text: string): void {
-    this.#entry(path).disk = summarize(text);
-    this.#refresh(path);
+  /**
+   * Takes the contents of a source or project file on disk, and of a source what `hintedWords` found in them where that is known. Paths are normalized, see
+   * fileUri.ts.
+   */
+  setFile(path: string, text: string, hinted?: HintedWords): void {
+    if (isProjectName(path)) {
+      this.#projects.set(path, text);
+      this.#projectsChanged = true;
+      return;
+    }
+    const isNew = this.#noteShape(path);
+    this.#store.setDisk(path, text, hinted);
+    this.#refresh(path, isNew);
   }
 
   /** Takes the text of an open document, which counts instead of the file's. */
   setOverlay(path: string, text: string): void {
-    this.#entry(path).overlay = summarize(text);
-    this.#refresh(path);
+    if (isProjectName(path)) return;
+    const isNew = this.#noteShape(path);
+    this.#store.setOverlay(path, text);
+    this.#refresh(path, isNew);
   }
 
   /** The document was closed: the file on disk counts again. */
   removeOverlay(path: string): void {
-    const entry = this.#files.get(path);
-    if (!entry?.overlay) return;
-    entry.overlay = null;
-    if (entry.disk) this.#refresh(path);
-    else this.#forget(path);
+    this.#noteShape(path);
+    if (this.#store.removeOverlay(path)) this.#reconsider(path);
   }
 
   /** The file is gone from the disk; an open document of it still counts. */
   removeFile(path: string): void {
-    const entry = this.#files.get(path);
-    if (!entry?.disk) return;
-    entry.disk = null;
-    if (!entry.overlay) this.#forget(path);
+    if (this.#projects.remove(path)) this.#projectsChanged = true;
+    this.#noteShape(path);
+    if (this.#store.removeDisk(path)) this.#reconsider(path);
   }
 
-  /** Paths of all files known. */
-  paths(): IterableIterator<string> {
-    return this.#files.keys();
+  /** Paths of all files known, project files among them. */
+  *paths(): Generator<string> {
+    yield* this.#store.paths();
+    yield* this.#projects.paths();
   }
 
   /** Grows by one whenever the sites changed. */
@@ -104,7 +97,7 @@ export class SiteIndex {
   }
 
   get filesScanned(): number {
-    return this.#files.size;
+    return this.#store.size;
   }
 
   snapshot(): SiteSnapshot {
@@ -120,6 +113,9 @@ export class SiteIndex {
         sites: results.flatMap((r) => r.sites.map((s) => s.site)),
         frees: results.flatMap((r) => r.frees.map((f) => f.free)),
         unresolved: results.flatMap((r) => r.unresolved.map((u) => u.unresolved)),
+        untagged: results.flatMap((r) => r.untagged),
+        wrappers: this.#wrapperDefinitions(),
+        leftOut: results.flatMap((r) => r.leftOut ?? []),
       };
     }
     return this.#snapshot;
@@ -143,12 +139,12 @@ export class SiteIndex {
 
   /** Every call of a pool routine in one file, in the order of the text: the untagged ones and those of tag 0 too. */
   callsIn(path: string): readonly PoolCall[] {
-    return this.#summaryOf(path)?.calls ?? [];
+    return this.#store.holdsCalls(path) ? this.#store.summary(path)!.calls : [];
   }
 
   /** The value of a call's tag; undefined for an untagged call and for a tag that is no constant. */
   valueOfCall(path: string, call: PoolCall): PoolTag | undefined {
-    return this.#evaluate(path, call)?.value;
+    return this.#resolver.evaluate(path, call)?.value;
   }
 
   /** What a name means at an offset of a file. */
@@ -158,7 +154,12 @@ export class SiteIndex {
 
   /** The definitions of one file, in the order of the text. */
   definitionsIn(path: string): readonly Definition[] {
-    return this.#summaryOf(path)?.definitions ?? [];
+    return this.#store.summary(path)?.definitions ?? [];
+  }
+
+  /** The calls in a wrapper that hand a tag on, and so are no sites themselves. */
+  handedOnIn(path: string): PoolCall[] {
+    return (this.#store.summary(path)?.calls ?? []).filter(isHandedOn);
   }
 
   /** All sites of a tag, sorted by path and position. */
@@ -181,19 +182,19 @@ export class SiteIndex {
 
   /** The definitions that a call's tag comes through, the one named in the source first. Empty for a literal. */
   tagDefinitions(path: string, call: PoolCall): LocatedDefinition[] {
-    return this.#evaluate(path, call)?.definitions ?? [];
+    return [...(this.#resolver.evaluate(path, call)?.definitions ?? [])];
   }
 
   /** The definition whose name stands at an offset of a file. */
   definitionNamedAt(path: string, offset: number): Definition | undefined {
-    const summary = this.#summaryOf(path);
+    const summary = this.#store.summary(path);
     return summary?.definitions.find((d) => offset >= d.nameStart && offset <= d.nameStart + d.name.length);
   }
 
   /** The tag that a definition stands for, undefined where its value is no constant. */
   valueOfDefinition(path: string, definition: Definition): PoolTag | undefined {
     if (definition.kind === 'function') return undefined;
-    return evaluateConstant(definition.body, this.#lookupFrom(path, definition.nameStart))?.value;
+    return evaluateConstant(definition.body, this.#resolver.lookupFrom(path, definition.nameStart))?.value;
   }
 
   /** All definitions of a name that a file can reach, to tell whether its value depends on conditions. */
@@ -206,44 +207,51 @@ export class SiteIndex {
     return this.#scope.definerCount(name);
   }
 
-  #summaryOf(path: string): FileSummary | null {
-    const entry = this.#files.get(path);
-    return entry ? (entry.overlay ?? entry.disk) : null;
-  }
-
-  #entry(path: string): FileEntry {
-    let entry = this.#files.get(path);
-    if (!entry) {
-      entry = { disk: null, overlay: null };
-      this.#files.set(path, entry);
-    }
-    return entry;
-  }
-
-  #refresh(path: string): void {
-    const summary = this.#summaryOf(path)!;
-    if (this.#scope.set(path, summary)) this.#allDirty = true;
+  #refresh(path: string, isNew: boolean): void {
+    if (isNew) this.#scope.add(path);
+    if (isNew || this.#scope.update(path)) this.#allDirty = true;
     this.#dirty.add(path);
   }
 
-  #forget(path: string): void {
-    this.#files.delete(path);
+  /** One of the file's two states is gone. */
+  #reconsider(path: string): void {
+    if (this.#store.has(path)) {
+      this.#refresh(path, false);
+      return;
+    }
     this.#scope.remove(path);
     this.#dirty.add(path);
     this.#allDirty = true;
   }
 
+  /** Remembers what a file says before it changes. Answers whether it is a new one. */
+  #noteShape(path: string): boolean {
+    if (!this.#store.has(path)) return true;
+    const known = this.#store.knownSummary(path);
+    if (known && !this.#allDirty && !this.#shapes.has(path)) this.#shapes.set(path, wrapperShape(known));
+    return false;
+  }
+
   /** Resolves what is pending. Cheap when nothing is. */
   #settle(): void {
-    if (this.#dirty.size === 0 && !this.#allDirty) return;
-    if (this.#allDirty) for (const path of this.#results.keys()) this.#dirty.add(path);
-    for (const path of this.#dirty) {
-      const summary = this.#summaryOf(path);
-      const result = summary && summary.calls.length > 0 ? this.#resolve(path, summary) : EMPTY;
-      const before = this.#results.get(path) ?? EMPTY;
-      if (result.signature !== before.signature) this.#changed = true;
-      if (result === EMPTY) this.#results.delete(path);
-      else this.#results.set(path, result);
+    if (this.#dirty.size === 0 && !this.#allDirty && !this.#projectsChanged) return;
+    if (this.#projectsChanged) for (const path of this.#results.keys()) this.#dirty.add(path);
+    this.#projectsChanged = false;
+    if (!this.#allDirty) this.#allDirty = [...this.#dirty].some((path) => this.#shapeChanged(path));
+    this.#shapes.clear();
+    this.#scope.searchNew();
+    if (this.#allDirty) {
+      this.#wrappers = new Wrappers(this.#store, this.#scope);
+      for (const path of this.#results.keys()) this.#dirty.add(path);
+      for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) this.#dirty.add(path);
+    }
+    const callers = this.#fixedCallers();
+    let pending: Iterable<string> = this.#dirty;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      for (const path of pending) this.#resolve(path, callers);
+      const again = this.#scope.searchMissed();
+      if (again.length === 0) break;
+      pending = again;
     }
     this.#dirty.clear();
     this.#allDirty = false;
@@ -253,6 +261,55 @@ export class SiteIndex {
       this.#changed = false;
       this.#snapshot = null;
     }
+  }
+
+  #resolve(path: string, callers: ReadonlyMap<string, readonly CallerPlace[]>): void {
+    const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
+    const project = summary && this.#projects.of(path);
+    const reference = project && { name: project.name, uri: pathToUri(project.path) };
+    const found = summary ? this.#resolver.resolve(path, summary, this.#wrappers!, callers, reference) : EMPTY;
+    const count = found.sites.length + found.frees.length + found.unresolved.length + found.untagged.length;
+    const result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
+    const before = this.#results.get(path) ?? EMPTY;
+    const signature = count === 0 ? '' : result.signature;
+    if (signature !== before.signature) this.#changed = true;
+    if (count === 0) this.#results.delete(path);
+    else this.#results.set(path, result);
+  }
+
+  /** Whether what a changed file says about wrappers is not what it said before. */
+  #shapeChanged(path: string): boolean {
+    const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
+    const before = this.#shapes.get(path) ?? NO_SHAPE;
+    return before !== (summary ? wrapperShape(summary) : NO_SHAPE);
+  }
+
+  /** For each call with a fixed tag in a wrapper, by {@link callKey}, who calls the wrapper. */
+  #fixedCallers(): Map<string, CallerPlace[]> {
+    const callers = new Map<string, CallerPlace[]>();
+    for (const path of this.#store.paths()) {
+      if (!this.#store.holdsCalls(path)) continue;
+      for (const invocation of this.#store.summary(path)!.invocations) {
+        const fixed = this.#wrappers!.fixedMeant(path, invocation);
+        if (!fixed) continue;
+        const place = { uri: pathToUri(path), range: invocation.range, function: invocation.function };
+        const key = callKey(fixed.definer.path, fixed.call);
+        const list = callers.get(key);
+        if (list) list.push(place);
+        else callers.set(key, [place]);
+      }
+    }
+    return callers;
+  }
+
+  #wrapperDefinitions(): WrapperDefinition[] {
+    const list: WrapperDefinition[] = [];
+    for (const { definer, effects } of this.#wrappers?.all() ?? []) {
+      const { kind, name, path, line } = definer;
+      const { action, routine } = effects[0];
+      list.push({ kind, name, uri: pathToUri(path), line, action, routine });
+    }
+    return list.sort((a, b) => (a.uri === b.uri ? a.line - b.line : a.uri < b.uri ? -1 : 1));
   }
 
   #tags(): ReadonlyMap<PoolTag, IndexedSite[]> {
@@ -271,53 +328,27 @@ export class SiteIndex {
     }
     return this.#byTag;
   }
+}
 
-  #lookupFrom(path: string, offset: number, used?: Map<Definition, LocatedDefinition>) {
-    return (name: string): Definition | undefined => {
-      const located = this.#scope.lookup(name, path, offset);
-      if (located && used) used.set(located.definition, located);
-      return located?.definition;
-    };
-  }
+/** What remains of a file in a user-mode driver. */
+function leftOut(path: string, { name, path: file }: Project, calls: number): FileResult {
+  const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
+  return { ...EMPTY, leftOut: entry, signature: JSON.stringify(entry) };
+}
 
-  #evaluate(path: string, call: PoolCall): { value: number; definitions: LocatedDefinition[] } | undefined {
-    if (!call.tag) return undefined;
-    if (call.localConstant !== null) {
-      const value = evaluateConstant(call.localConstant, this.#lookupFrom(path, call.start))?.value;
-      return value === undefined ? undefined : { value, definitions: [] };
-    }
-    const used = new Map<Definition, LocatedDefinition>();
-    const lookup = this.#lookupFrom(path, call.start, used);
-    const constant = evaluateConstant(call.tag.text, (name) => (call.hidden.includes(name) ? undefined : lookup(name)));
-    if (!constant) return undefined;
-    return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
-  }
+const NO_SHAPE = '[[],[],[],[]]';
 
-  #resolve(path: string, summary: FileSummary): FileResult {
-    const sites: IndexedSite[] = [];
-    const frees: IndexedFree[] = [];
-    const unresolved: IndexedUnresolved[] = [];
-    const uri = pathToUri(path);
-    for (const call of summary.calls) {
-      const { range, routine, lineText } = call;
-      const place: SourcePlace = { uri, range, routine, function: call.function, lineText };
-      const value = this.#evaluate(path, call)?.value;
-      if (call.action === 'free') {
-        frees.push({ free: { ...place, tag: value || null }, path, call });
-      } else if (call.tag && value) {
-        const { text: tagExpression, range: tagRange } = call.tag;
-        sites.push({ site: { ...place, tag: value, tagRange, tagExpression, pool: call.pool }, path, call });
-      } else if (call.tag && !SILENT_WHEN_UNRESOLVED.has(routine)) {
-        unresolved.push({ unresolved: { ...place, expression: call.tag.text }, path, call });
-      }
-    }
-    const signature = JSON.stringify([
-      sites.map((s) => s.site),
-      frees.map((f) => f.free),
-      unresolved.map((u) => u.unresolved),
-    ]);
-    return { sites, frees, unresolved, signature };
-  }
+/** What of a summary the search for wrappers reads. */
+function wrapperShape({ calls, invocations, functions, aliases }: FileSummary): string {
+  const callShapes = calls.map((c) => [
+    c.routine,
+    c.enclosing,
+    c.tag?.text,
+    c.poolExpression,
+    c.forwardsArgument && c.start,
+  ]);
+  const invocationShapes = invocations.map((i) => [i.name, i.enclosing, i.arguments.map((a) => a.text), i.range.start]);
+  return JSON.stringify([callShapes, invocationShapes, functions, aliases]);
 }
 
 function comparePlaces(pathA: string, startA: number, pathB: string, startB: number): number {

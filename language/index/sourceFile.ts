@@ -2,6 +2,7 @@
 
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type HintedWords, hintedWordsOf } from '../scan/candidates.ts';
 
 const SOURCE_NAME = /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|inc|ipp)$/i;
 
@@ -44,6 +45,24 @@ let buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** Reads and decodes a file, synchronously: sources are many and small. Never throws. */
 export function readSource(path: string): SourceReading {
+  const read = readBytes(path, (size) => {
+    if (size > buffer.length) buffer = Buffer.allocUnsafeSlow(size * 2);
+    return buffer;
+  });
+  if (read.kind === 'skipped') return read;
+  const text = decodeSource(buffer.subarray(0, read.length));
+  return text === undefined ? { ...BINARY, stamp: read.stamp } : { kind: 'text', text, stamp: read.stamp };
+}
+
+const BINARY = { kind: 'skipped', reason: 'is binary (it holds bytes of value 0)' } as const;
+
+type BytesRead = { readonly kind: 'bytes'; readonly length: number; readonly stamp: FileStamp };
+
+/** Reads a file to the start of the buffer that `place` gives for a size in bytes. Never throws. */
+function readBytes(
+  path: string,
+  place: (size: number) => Buffer,
+): BytesRead | Extract<SourceReading, { kind: 'skipped' }> {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -58,20 +77,84 @@ export function readSource(path: string): SourceReading {
       const megabytes = Math.round(status.size / 1024 / 1024);
       return { kind: 'skipped', reason: `is too large for a source file (${megabytes} MB; the limit is 8 MB)`, stamp };
     }
-    if (status.size > buffer.length) buffer = Buffer.allocUnsafeSlow(status.size * 2);
+    const target = place(status.size);
     let length = 0;
     while (length < status.size) {
-      const read = readSync(file, buffer, length, status.size - length, length);
+      const read = readSync(file, target, length, status.size - length, length);
       if (read === 0) break;
       length += read;
     }
-    const text = decodeSource(buffer.subarray(0, length));
-    return text === undefined
-      ? { kind: 'skipped', reason: 'is binary (it holds bytes of value 0)', stamp }
-      : { kind: 'text', text, stamp };
+    return { kind: 'bytes', length, stamp };
   } catch (error) {
     return { kind: 'skipped', reason: `cannot be read: ${(error as Error).message}`, stamp: null };
   } finally {
     closeSync(file);
+  }
+}
+
+/** A file's text, and what a first look found in it. */
+export type BatchedReading = SourceReading & { readonly path: string; readonly hinted?: HintedWords };
+
+/** So much is read before it is looked at, bytes: one search over many files is faster than many searches. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+
+/** Reads files one behind the other and looks for hinted words in all of them at once. */
+export class SourceBatch {
+  #buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  #used = 0;
+  /** Files in the buffer, with the end of each. */
+  readonly #plain: { path: string; start: number; end: number; stamp: FileStamp }[] = [];
+  readonly #others: BatchedReading[] = [];
+
+  get isFull(): boolean {
+    return this.#used >= BATCH_BYTES / 2;
+  }
+
+  add(path: string): void {
+    const start = this.#used;
+    const read = readBytes(path, (size) => {
+      // One byte more, for the separator.
+      const needed = start + size + 1;
+      if (needed > this.#buffer.length) {
+        const larger = Buffer.allocUnsafeSlow(needed * 2);
+        this.#buffer.copy(larger, 0, 0, start);
+        this.#buffer = larger;
+      }
+      return this.#buffer.subarray(start);
+    });
+    if (read.kind === 'skipped') {
+      this.#others.push({ ...read, path });
+      return;
+    }
+    const { length, stamp } = read;
+    const bytes = this.#buffer.subarray(start, start + length);
+    if (isAscii(bytes) && !bytes.includes(0)) {
+      // A line end between two files: no word goes over it.
+      this.#buffer[start + length] = 0x0a;
+      this.#used = start + length + 1;
+      this.#plain.push({ path, start, end: this.#used, stamp });
+      return;
+    }
+    const text = decodeSource(bytes);
+    this.#others.push(text === undefined ? { ...BINARY, stamp, path } : { kind: 'text', text, stamp, path });
+  }
+
+  /** What was read; the batch is empty then. */
+  take(): BatchedReading[] {
+    const joined = this.#buffer.toString('latin1', 0, this.#used);
+    const hinted = hintedWordsOf(
+      joined,
+      this.#plain.map(({ end }) => end),
+    );
+    const readings = this.#plain.map(({ path, start, end, stamp }, i): BatchedReading => {
+      // A text that will be lexed is worth a copy of its own: a part of the joined one is slower to read.
+      const text = hinted[i].poolNames ? this.#buffer.toString('latin1', start, end - 1) : joined.slice(start, end - 1);
+      return { kind: 'text', text, stamp, path, hinted: hinted[i] };
+    });
+    readings.push(...this.#others);
+    this.#used = 0;
+    this.#plain.length = 0;
+    this.#others.length = 0;
+    return readings;
   }
 }

@@ -3,6 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { normalizePath } from './fileUri.ts';
+import { isProjectName } from './projects.ts';
 import { isSourceName } from './sourceFile.ts';
 
 const NEVER_READ = new Set(['.git', '.svn', '.hg', 'node_modules', '.vs']);
@@ -22,6 +23,10 @@ export class TimeSlice {
     await nextTurn();
     this.#end = performance.now() + SLICE_MS;
   }
+}
+
+function isOfInterest(path: string): boolean {
+  return isSourceName(path) || isProjectName(path);
 }
 
 export class SourceFolder {
@@ -54,9 +59,9 @@ export class SourceFolder {
     return false;
   }
 
-  /** Whether the scanner should read this file. */
+  /** Whether the scanner should read this file: a source, or a project file. */
   holdsSource(path: string): boolean {
-    return isSourceName(path) && this.contains(path) && !this.excludes(path);
+    return isOfInterest(path) && this.contains(path) && !this.excludes(path);
   }
 
   #prefix(): string {
@@ -64,19 +69,13 @@ export class SourceFolder {
   }
 
   /**
-   * All source files below the folder, in slices of time. A link to a folder is followed once, and never back into the tree.
-   * What cannot be read gives one warning. Stops quietly when `signal` fires.
+   * All source and project files below the folder, one folder's at a time. A link to a folder is followed once, and never back into the
+   * tree. What cannot be read gives one warning.
    */
-  async *walk(onWarning: (message: string) => void, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+  *walk(onWarning: (message: string) => void): Generator<string[], void, undefined> {
     const open = [this.root];
     const linked = new Set<string>();
-    const slice = new TimeSlice();
-    while (open.length > 0) {
-      if (signal?.aborted) return;
-      const folder = open.pop()!;
-      for (const path of this.#entries(folder, open, linked, onWarning)) yield path;
-      if (slice.used) await slice.pause();
-    }
+    while (open.length > 0) yield this.#entries(open.pop()!, open, linked, onWarning);
   }
 
   #entries(folder: string, open: string[], linked: Set<string>, onWarning: (message: string) => void): string[] {
@@ -86,11 +85,11 @@ export class SourceFolder {
         const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
         let isFolder = entry.isDirectory();
         let isFile = entry.isFile();
-        if (isFile && !isSourceName(entry.name)) continue;
+        if (isFile && !isOfInterest(entry.name)) continue;
         if (NEVER_READ.has(entry.name) || this.#matches(path.slice(this.#prefix().length))) continue;
         if (entry.isSymbolicLink()) [isFolder, isFile] = this.#followLink(path, linked);
         if (isFolder) open.push(path);
-        else if (isFile && isSourceName(entry.name)) sources.push(path);
+        else if (isFile && isOfInterest(entry.name)) sources.push(path);
       }
     } catch (error) {
       onWarning(`Folder ${folder} cannot be read: ${(error as Error).message}`);

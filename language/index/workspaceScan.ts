@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SiteIndex } from './siteIndex.ts';
-import { type FileStamp, readSource } from './sourceFile.ts';
+import { type BatchedReading, type FileStamp, readSource, SourceBatch } from './sourceFile.ts';
 import { SourceFolder, TimeSlice } from './sourceFolder.ts';
 
 export interface ScanOptions {
@@ -22,9 +22,13 @@ export interface FolderScan {
 
 /** Reads one file into the index; a file that is no source text gives a warning and leaves the index. */
 export function readInto(index: SiteIndex, path: string, onWarning: (message: string) => void): FileStamp | null {
-  const reading = readSource(path);
+  return take(index, { ...readSource(path), path }, onWarning);
+}
+
+function take(index: SiteIndex, reading: BatchedReading, onWarning: (message: string) => void): FileStamp | null {
+  const { path } = reading;
   if (reading.kind === 'text') {
-    index.setFile(path, reading.text);
+    index.setFile(path, reading.text, reading.hinted);
   } else {
     index.removeFile(path);
     onWarning(`File ${path} ${reading.reason}; it was not scanned`);
@@ -48,12 +52,23 @@ export async function scanInto(
   } = {},
 ): Promise<void> {
   const slice = new TimeSlice();
-  for await (const path of folder.walk(onWarning, signal)) {
-    const stamp = readInto(index, path, onWarning);
-    onFile?.(path, stamp);
+  const batch = new SourceBatch();
+  const takeBatch = () => {
+    for (const reading of batch.take()) {
+      const stamp = take(index, reading, onWarning);
+      onFile?.(reading.path, stamp);
+    }
+  };
+  for (const paths of folder.walk(onWarning)) {
+    for (const path of paths) {
+      if (signal?.aborted) return;
+      batch.add(path);
+      if (batch.isFull) takeBatch();
+      if (slice.used) await slice.pause();
+    }
     if (slice.used) await slice.pause();
-    if (signal?.aborted) return;
   }
+  if (!signal?.aborted) takeBatch();
 }
 
 /**

@@ -28,13 +28,13 @@ export function valueDefinition(chain: readonly LocatedDefinition[]): LocatedDef
 export interface TaggedPlace {
   readonly path: string;
   readonly call: PoolCall;
+  /** Where the tag is written, when that is in a macro that the site calls. */
+  readonly written?: { readonly path: string; readonly call: PoolCall };
 }
 
 /** The written value of the tag at a place. Of arithmetic on definitions it is the whole argument. */
-export function writtenValue(
-  { index }: Pick<RuleView, 'index'>,
-  { path, call }: TaggedPlace,
-): WrittenValue | undefined {
+export function writtenValue({ index }: Pick<RuleView, 'index'>, place: TaggedPlace): WrittenValue | undefined {
+  const { path, call } = place.written ?? place;
   const { tag } = call;
   if (!tag) return undefined;
   const located = valueDefinition(index.tagDefinitions(path, call));

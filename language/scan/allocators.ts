@@ -117,3 +117,16 @@ export const TAG_FIELDS: readonly TagField[] = [
   { name: 'PoolTag', pool: nonpaged, source: 'NET_BUFFER_LIST_POOL_PARAMETERS, NET_BUFFER_POOL_PARAMETERS in nbl.h' },
   { name: 'DriverPoolTag', pool: unknown, source: 'WDF_DRIVER_CONFIG in wdfdriver.h' },
 ];
+
+/** A structure whose initialised rows each give a tag to memory that the system allocates. */
+export interface TagRow {
+  readonly name: string;
+  /** Position of the tag among the members of a row. */
+  readonly tagMember: number;
+  readonly pool: PoolSource;
+  readonly source: string;
+}
+
+export const TAG_ROWS: readonly TagRow[] = [
+  { name: 'FLT_CONTEXT_REGISTRATION', tagMember: 4, pool: unknown, source: 'fltkernel.h' },
+];

@@ -8,6 +8,10 @@ export interface OpenedScope {
   readonly name: string;
   /** Names of parameters, of template parameters too. */
   readonly parameters: readonly string[];
+  /** Parameters of the function alone, in order; of a class template, those of the template. */
+  readonly own: readonly string[];
+  /** Token of the function's or class's name; -1 where there is none. */
+  readonly nameToken: number;
 }
 
 const OPEN_PAREN = 0x28;
@@ -29,6 +33,7 @@ const ANNOTATION =
 
 interface NamedParens {
   readonly name: string;
+  readonly nameToken: number;
   /** Index of the opening parenthesis. */
   readonly open: number;
   readonly close: number;
@@ -101,10 +106,10 @@ function namedParens(text: string, tokens: TokenList, from: number, to: number):
       if (before < from) continue;
       const operator = operatorName(text, tokens, before, from);
       if (operator !== '') {
-        found.push({ name: operator, open, close: i });
+        found.push({ name: operator, nameToken: before, open, close: i });
       } else if (isName(tokens, before)) {
         if (ANNOTATION.test(text.slice(tokens.starts[before], tokens.ends[before]))) continue;
-        found.push({ name: qualifiedName(text, tokens, before, from), open, close: i });
+        found.push({ name: qualifiedName(text, tokens, before, from), nameToken: before, open, close: i });
       }
     } else if (depth === 0 && kind === COLON && isInitialiserColon(tokens, i)) {
       break;
@@ -162,10 +167,11 @@ function templateParameters(
 export function oldStyleFunction(text: string, tokens: TokenList, from: number, to: number): OpenedScope | undefined {
   const groups = namedParens(text, tokens, from, to);
   if (groups.length !== 1) return undefined;
-  const { name, open, close } = groups[0];
+  const { name, nameToken, open, close } = groups[0];
   if (close + 2 >= to || !isName(tokens, close + 1) || open - 1 === from) return undefined;
   for (let i = open + 1; i < close; i++) if (!isName(tokens, i) && tokens.kinds[i] !== COMMA) return undefined;
-  return { kind: 'function', name, parameters: parameterNames(text, tokens, open, close) };
+  const parameters = parameterNames(text, tokens, open, close);
+  return { kind: 'function', name, parameters, own: parameters, nameToken };
 }
 
 /** Classifies the brace at token `brace`, whose declaration starts at token `from`. */
@@ -192,31 +198,33 @@ export function openedScope(text: string, tokens: TokenList, from: number, brace
   const groups = namedParens(text, tokens, template.end, brace);
   if (groups.length > 0) {
     const group = functionGroup(groups);
-    const parameters = [...parameterNames(text, tokens, group.open, group.close), ...template.names];
-    return { kind: 'function', name: group.name, parameters };
+    const own = parameterNames(text, tokens, group.open, group.close);
+    const { name, nameToken } = group;
+    return { kind: 'function', name, parameters: [...own, ...template.names], own, nameToken };
   }
   switch (word) {
     case 'enum':
-      return { kind: 'enum', name: '', parameters: template.names };
+      return { ...other(template.names), kind: 'enum' };
     case 'class':
     case 'struct':
     case 'union':
       return {
         kind: 'container',
-        name: className(text, tokens, template.end, brace, word),
         parameters: template.names,
+        own: template.names,
+        ...className(text, tokens, template.end, brace, word),
       };
     case 'namespace':
-      return { kind: 'container', name: '', parameters: template.names };
+      return { ...other(template.names), kind: 'container' };
     case 'extern':
-      return hasString ? { kind: 'container', name: '', parameters: template.names } : other(template.names);
+      return hasString ? { ...other(template.names), kind: 'container' } : other(template.names);
     default:
       return other(template.names);
   }
 }
 
 function other(parameters: readonly string[]): OpenedScope {
-  return { kind: 'other', name: '', parameters };
+  return { kind: 'other', name: '', parameters, own: [], nameToken: -1 };
 }
 
 function isWord(text: string, tokens: TokenList, i: number, word: string): boolean {
@@ -224,9 +232,16 @@ function isWord(text: string, tokens: TokenList, i: number, word: string): boole
 }
 
 /** The class's own name: the last identifier before its bases, attributes left out. */
-function className(text: string, tokens: TokenList, from: number, brace: number, keyword: string): string {
+function className(
+  text: string,
+  tokens: TokenList,
+  from: number,
+  brace: number,
+  keyword: string,
+): { name: string; nameToken: number } {
   let depth = 0;
   let name = '';
+  let nameToken = -1;
   let seen = false;
   for (let i = from; i < brace; i++) {
     const kind = tokens.kinds[i];
@@ -236,10 +251,13 @@ function className(text: string, tokens: TokenList, from: number, brace: number,
     else if (kind === TokenKind.identifier && depth === 0) {
       const word = text.slice(tokens.starts[i], tokens.ends[i]);
       if (word === keyword) seen = true;
-      else if (seen && word !== 'final' && !word.startsWith('__')) name = word;
+      else if (seen && word !== 'final' && !word.startsWith('__')) {
+        name = word;
+        nameToken = i;
+      }
     }
   }
-  return name;
+  return { name, nameToken };
 }
 
 /** The arguments of a call, as ranges of tokens; `end` is the index of the closing parenthesis. */
@@ -254,12 +272,14 @@ const LONGEST_CALL = 2000;
 
 /**
  * Splits the arguments of the call whose opening parenthesis is at token `open`. Of #if branches within the call the first
- * one counts; `directive` tells what a directive token does. Undefined where the parentheses do not close.
+ * one counts; `directive` tells what a directive token does. Undefined where the parentheses do not close, or a semicolon
+ * stands among the arguments, as a macro's may hold.
  */
 export function splitArguments(
   tokens: TokenList,
   open: number,
   directive: (token: number) => 'if' | 'else' | 'end' | 'other',
+  holdsStatements = false,
 ): ArgumentTokens | undefined {
   const starts: number[] = [];
   const ends: number[] = [];
@@ -297,8 +317,36 @@ export function splitArguments(
       ends.push(lastEnd);
       start = lastEnd = i + 1;
       continue;
-    } else if (kind === 0x3b && depth === 1) return undefined;
+    } else if (kind === 0x3b && depth === 1 && !holdsStatements) return undefined;
     lastEnd = i + 1;
+  }
+  return undefined;
+}
+
+/** Tokens of the longest list of template arguments looked at. */
+const LONGEST_TEMPLATE_LIST = 60;
+
+/** Splits the arguments of a template, whose `<` is at token `open`. Undefined where it rather compares. */
+export function splitTemplateArguments(tokens: TokenList, open: number): ArgumentTokens | undefined {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let depth = 0;
+  let start = open + 1;
+  const limit = Math.min(tokens.length, open + LONGEST_TEMPLATE_LIST);
+  for (let i = open + 1; i < limit; i++) {
+    const kind = tokens.kinds[i];
+    if (kind === LESS || kind === OPEN_PAREN) depth++;
+    else if (kind === CLOSE_PAREN || (kind === GREATER && depth > 0)) depth--;
+    else if (kind === COMMA && depth === 0) {
+      starts.push(start);
+      ends.push(i);
+      start = i + 1;
+    } else if (kind === GREATER) {
+      starts.push(start);
+      ends.push(i);
+      return { starts, ends, end: i };
+    } else if (kind === 0x3b || kind === OPEN_BRACE || kind === CLOSE_BRACE || kind === TokenKind.end) return undefined;
+    if (depth < 0) return undefined;
   }
   return undefined;
 }

@@ -4,6 +4,9 @@ import { TokenList, tokenize } from './lexer.ts';
 
 const INCLUDE = /#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/y;
 const DEFINE = /#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)(\([^()]*\))?(?:[ \t]|\\\r?\n|\/\*.*?\*\/)*/y;
+/** What a tag's value is made of; conditions of other definitions are of no use. */
+const MAY_BE_TAG = /'|0[xX]/;
+const LONGEST_CONDITION = 200;
 /** No constant and no call of interest is longer than this. */
 const LONGEST_BODY = 4096;
 
@@ -24,7 +27,13 @@ export function includePath(text: string, start: number): string | undefined {
 }
 
 /** Reads the #define between `start` and `end`; undefined where the macro has no body or one too long to matter. */
-export function readDefine(text: string, start: number, end: number, alternative: boolean): Definition | undefined {
+export function readDefine(
+  text: string,
+  start: number,
+  end: number,
+  alternative: boolean,
+  condition: () => string,
+): Definition | undefined {
   DEFINE.lastIndex = start;
   const match = DEFINE.exec(text);
   if (!match) return undefined;
@@ -48,10 +57,26 @@ export function readDefine(text: string, start: number, end: number, alternative
     kind: list === null ? 'macro' : 'function',
     parameters: list === null ? null : list.split(',').map((p) => detached(p.trim())),
     body: detached(text.slice(bodyStart, bodyEnd)),
+    condition: MAY_BE_TAG.test(raw) ? condition() : '',
     start,
     end,
     nameStart: start + whole.indexOf(name, whole.indexOf('define') + 6),
     bodyStart,
     alternative,
   };
+}
+
+/** The condition of the #if, #ifdef, #ifndef or #elif between `start` and `end`, as an expression. */
+export function conditionOf(text: string, start: number, end: number): string {
+  const match = /^#\s*(if|ifdef|ifndef|elif|elifdef|elifndef)\b([\s\S]*)/.exec(
+    text.slice(start, Math.min(end, start + 2000)),
+  );
+  if (!match) return '';
+  const condition = match[2]
+    .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ')
+    .replace(/(?:\\\r?\n|\s)+/g, ' ')
+    .trim()
+    .slice(0, LONGEST_CONDITION);
+  if (match[1].endsWith('ndef')) return `!defined(${condition})`;
+  return match[1].endsWith('def') ? `defined(${condition})` : condition;
 }

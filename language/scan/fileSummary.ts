@@ -23,6 +23,8 @@ export interface Definition {
   readonly bodyStart: number;
   /** In an #else or #elif branch: the first branch is preferred where both define a name. */
   readonly alternative: boolean;
+  /** The conditions of the branches around a definition that may be a tag, outermost first; empty where there are none. */
+  readonly condition: string;
 }
 
 export interface Include {
@@ -37,6 +39,24 @@ export interface ArgumentText {
   readonly range: SourceRange;
 }
 
+/** The function, the macro, or the class template that a call stands in. */
+export interface EnclosingDefinition {
+  readonly kind: 'function' | 'macro' | 'template';
+  /** With its qualifiers (`A::B`). */
+  readonly name: string;
+  /** Its own parameters, in order. */
+  readonly parameters: readonly string[];
+  /** Offset and line of the name, the line from 0. */
+  readonly nameStart: number;
+  readonly line: number;
+  /** Seen in its own file only. */
+  readonly isStatic: boolean;
+  /** As far as the head's words say: `PVOID`, `T *`. */
+  readonly returnsPointer: boolean;
+  /** The template around it, or that it is itself; null where there is none. */
+  readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
+}
+
 /** A call of a pool routine, or another place that gives a tag to memory. */
 export interface PoolCall {
   readonly routine: string;
@@ -47,6 +67,12 @@ export interface PoolCall {
   /** Null where the routine takes no tag. */
   readonly tag: ArgumentText | null;
   readonly pool: PoolKind;
+  /** The argument that says which pool, as written; empty where there is none. */
+  readonly poolExpression: string;
+  /** Whether another argument than tag and pool is a parameter of the enclosing function: a wrapper's size, most often. */
+  readonly forwardsArgument: boolean;
+  /** Null at file level. */
+  readonly enclosing: EnclosingDefinition | null;
   /** Enclosing function, or the macro whose body holds the call; empty at file level. */
   readonly function: string;
   readonly inMacro: boolean;
@@ -57,8 +83,50 @@ export interface PoolCall {
   readonly lineText: string;
 }
 
+/**
+ * A call of a function or macro that is asked for by name, since it may be a wrapper around a pool routine; or the use of a
+ * template with its arguments, for the same reason.
+ */
+export interface Invocation {
+  readonly name: string;
+  /**
+   * What stands before the name: nothing, an object (`p->`, `p.`), or a class or namespace (`A::`, without the colons).
+   * `template`: the arguments are a template's.
+   */
+  readonly qualifier:
+    | { readonly kind: 'none' | 'object' | 'template' }
+    | { readonly kind: 'scope'; readonly name: string };
+  readonly start: number;
+  readonly range: SourceRange;
+  readonly arguments: readonly InvocationArgument[];
+  readonly enclosing: EnclosingDefinition | null;
+  /** See {@link PoolCall}. */
+  readonly function: string;
+  readonly inMacro: boolean;
+  readonly hidden: readonly string[];
+  readonly lineText: string;
+}
+
+export interface InvocationArgument extends ArgumentText {
+  /** Where the argument is the name of a local variable: the initialiser if that is constant, else null. */
+  readonly local: { readonly name: string; readonly constant: string | null } | null;
+}
+
+/** `#define A B`, where B is a pool routine or asked for by name. */
+export interface Alias {
+  readonly name: string;
+  readonly target: string;
+  readonly nameStart: number;
+  readonly line: number;
+}
+
 export interface FileSummary {
   readonly includes: readonly Include[];
   readonly definitions: readonly Definition[];
   readonly calls: readonly PoolCall[];
+  /** Calls of the names that were asked for, see `summarize` in scanner.ts. */
+  readonly invocations: readonly Invocation[];
+  /** Functions defined here whose last name part was asked for. */
+  readonly functions: readonly EnclosingDefinition[];
+  readonly aliases: readonly Alias[];
 }

@@ -47,13 +47,14 @@ const STAR = 0x2a;
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 
-/** 1: may start an identifier; 2: digit; 4: white space. Everything from 0x80 on counts as a letter. */
+/** 1: may start an identifier; 2: digit; 4: white space; 8: stands for itself. Everything from 0x80 on counts as a letter. */
 const CLASSES = new Uint8Array(128);
 for (let c = 0; c < 128; c++) {
   const s = String.fromCharCode(c);
   if (/[A-Za-z_$]/.test(s)) CLASSES[c] = 1;
   else if (/[0-9]/.test(s)) CLASSES[c] = 2;
   else if (/[\s\0]/.test(s)) CLASSES[c] = 4;
+  else if (/[-!%&()*+,:;<=>?[\]^{|}~]/.test(s)) CLASSES[c] = 8;
 }
 
 function classOf(code: number): number {
@@ -215,9 +216,47 @@ class Lexer {
   }
 
   run(): void {
-    if (this.#mode === 'all') while (this.#at < this.#limit) this.#step(this.#text.charCodeAt(this.#at));
+    if (this.#mode === 'all') this.#walk();
     else this.#jump();
     this.#tokens.push(TokenKind.end, this.#limit, this.#limit);
+  }
+
+  /** Goes from token to token. White space, words and plain punctuation are most of a text: they are dealt with right here. */
+  #walk(): void {
+    const text = this.#text;
+    const tokens = this.#tokens;
+    const limit = this.#limit;
+    let at = this.#at;
+    while (at < limit) {
+      const c = text.charCodeAt(at);
+      const cls = c < 128 ? CLASSES[c] : classOf(c);
+      if (cls === 4) {
+        at++;
+      } else if (cls === 1) {
+        const start = at++;
+        let next = 0;
+        while (at < limit) {
+          next = text.charCodeAt(at);
+          if (next < 128 ? (CLASSES[next] & 3) === 0 : !isWordPart(next)) break;
+          at++;
+        }
+        if (at < limit && at - start <= 3 && (next === QUOTE || next === APOSTROPHE)) {
+          this.#at = start;
+          this.#word();
+          at = this.#at;
+        } else {
+          tokens.push(TokenKind.identifier, start, at);
+        }
+      } else if (cls === 8) {
+        tokens.push(c, at, at + 1);
+        at++;
+      } else {
+        this.#at = at;
+        this.#step(c);
+        at = this.#at;
+      }
+    }
+    this.#at = limit;
   }
 
   /** Goes from one character that can hide or start a directive to the next. */

@@ -3,27 +3,47 @@ import type { SourcePosition, SourceRange } from '../protocol.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-const LONE_CR = /\r(?!\n)/;
 
-/** Turns offsets of one text into positions. Builds its table of lines once. */
+/** Turns offsets of one text into positions. Finds its lines as far as they are asked for. */
 export class LineTable {
   readonly #text: string;
   readonly #starts: number[] = [0];
+  #scanned = 0;
+  readonly #onlyNewlines: boolean;
 
   constructor(text: string) {
     this.#text = text;
-    // Carriage returns of their own are rare; newlines alone are found much faster.
-    if (LONE_CR.test(text)) {
-      for (let i = 0; i < text.length; i++) {
-        const c = text.charCodeAt(i);
-        if (c === LF || (c === CR && text.charCodeAt(i + 1) !== LF)) this.#starts.push(i + 1);
-      }
-    } else {
-      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.#starts.push(i + 1);
-    }
+    this.#onlyNewlines = !text.includes('\r');
   }
 
-  positionAt(offset: number): SourcePosition {
+  /** Finds the lines up to the one behind `offset`'s. */
+  #scanTo(offset: number): void {
+    const text = this.#text;
+    if (this.#onlyNewlines) {
+      // Many times as fast as going through the characters.
+      for (;;) {
+        const newline = text.indexOf('\n', this.#scanned);
+        this.#scanned = newline < 0 ? text.length : newline + 1;
+        if (newline < 0) return;
+        this.#starts.push(newline + 1);
+        if (newline >= offset) return;
+      }
+    }
+    let i = this.#scanned;
+    for (; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c !== LF && (c !== CR || text.charCodeAt(i + 1) === LF)) continue;
+      this.#starts.push(i + 1);
+      if (i >= offset) {
+        i++;
+        break;
+      }
+    }
+    this.#scanned = i;
+  }
+
+  #lineOf(offset: number): number {
+    if (this.#scanned <= offset) this.#scanTo(offset);
     let low = 0;
     let high = this.#starts.length;
     while (high - low > 1) {
@@ -31,7 +51,12 @@ export class LineTable {
       if (this.#starts[middle] <= offset) low = middle;
       else high = middle;
     }
-    return { line: low, character: offset - this.#starts[low] };
+    return low;
+  }
+
+  positionAt(offset: number): SourcePosition {
+    const line = this.#lineOf(offset);
+    return { line, character: offset - this.#starts[line] };
   }
 
   rangeOf(start: number, end: number): SourceRange {
@@ -40,6 +65,7 @@ export class LineTable {
 
   /** The offset of a position; a character behind the end of its line stands for the line's end. */
   offsetAt(position: SourcePosition): number {
+    if (position.line >= this.#starts.length) this.#scanTo(this.#text.length);
     if (position.line >= this.#starts.length) return this.#text.length;
     const start = this.#starts[position.line];
     return Math.min(start + position.character, start + this.lineAt(start).length);
@@ -47,12 +73,12 @@ export class LineTable {
 
   /** Offset of the first character of the line that holds `offset`. */
   startOfLine(offset: number): number {
-    return this.#starts[this.positionAt(offset).line];
+    return this.#starts[this.#lineOf(offset)];
   }
 
   /** The text of the line that holds `offset`, without its line end. */
   lineAt(offset: number): string {
-    const { line } = this.positionAt(offset);
+    const line = this.#lineOf(offset);
     const end = line + 1 < this.#starts.length ? this.#starts[line + 1] : this.#text.length;
     return this.#text.slice(this.#starts[line], end).replace(/[\r\n]+$/, '');
   }

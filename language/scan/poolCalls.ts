@@ -1,9 +1,9 @@
 /** Reads the places that give a tag to memory: calls of pool routines, placement new, and assignments to tag fields. */
 import type { PoolKind } from '../protocol.ts';
-import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS } from './allocators.ts';
-import { splitArguments } from './declarations.ts';
+import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS, type TagRow } from './allocators.ts';
+import { splitArguments, splitTemplateArguments } from './declarations.ts';
 import { detached } from './directives.ts';
-import type { ArgumentText, PoolCall } from './fileSummary.ts';
+import type { ArgumentText, EnclosingDefinition, Invocation, PoolCall } from './fileSummary.ts';
 import { directiveName, TokenKind, type TokenList } from './lexer.ts';
 import { LineTable } from './lines.ts';
 
@@ -16,6 +16,7 @@ const MINUS = 0x2d;
 const DOT = 0x2e;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
+const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const OPEN_BRACE = 0x7b;
@@ -31,9 +32,21 @@ const ROUTINES = new Map<string, PoolRoutine>(POOL_ROUTINES.map((r) => [r.name, 
 const FIELDS = new Map(TAG_FIELDS.map((f) => [f.name, f]));
 const PLACEMENT_NEW = 'new';
 
+/** Which pool an expression of type POOL_TYPE or POOL_FLAGS means, as far as its words say. */
+export function poolOfExpression(text: string): PoolKind {
+  if (/\bNonPagedPool|\bPOOL_FLAG_NON_PAGED/.test(text)) return 'nonpaged';
+  return /\bPagedPool|\bPOOL_FLAG_PAGED\b/.test(text) ? 'paged' : 'unknown';
+}
+
+/** Names whose calls are read. */
+export interface WantedNames {
+  has(name: string): boolean;
+}
+
 /** Where a call stands. */
 export interface CallScope {
   readonly name: string;
+  readonly enclosing: EnclosingDefinition | null;
   readonly parameters: readonly string[];
   readonly inMacro: boolean;
   /** First token of the function's body. */
@@ -48,13 +61,22 @@ export function isRoutineName(name: string): boolean {
 /** Collects the calls of one file; tokens are handed to it one by one, in the order of the text. */
 export class CallReader {
   readonly calls: PoolCall[] = [];
+  readonly invocations: Invocation[] = [];
   readonly #text: string;
+  readonly #wanted: WantedNames;
   #lines: LineTable | null = null;
   /** Local variables of the function whose body starts at token `from`, as far as it was scanned. */
   #locals = { from: -1, scanned: 0, declared: new Map<string, number>() };
 
-  constructor(text: string) {
+  /** `wanted`: names whose calls are read as invocations. */
+  constructor(text: string, wanted: WantedNames) {
     this.#text = text;
+    this.#wanted = wanted;
+  }
+
+  get lines(): LineTable {
+    this.#lines ??= new LineTable(this.#text);
+    return this.#lines;
   }
 
   /** Reads the call that token `i`, a routine's name or the like, begins; does nothing where it begins none. */
@@ -63,7 +85,8 @@ export class CallReader {
     const routine = ROUTINES.get(word);
     if (routine) this.#routineCall(tokens, i, routine, scope);
     else if (word === PLACEMENT_NEW) this.#placementNew(tokens, i, scope);
-    else this.#field(tokens, i, word, scope);
+    else if (FIELDS.has(word)) this.#field(tokens, i, word, scope);
+    if (this.#wanted.has(word)) this.#invocation(tokens, i, word, scope);
   }
 
   #word(tokens: TokenList, i: number): string {
@@ -79,6 +102,51 @@ export class CallReader {
     // `A::ExAllocatePool2` is somebody else's routine, `::ExAllocatePool2` is the kernel's.
     if (before === COLON && tokens.kinds[i - 2] === COLON) return tokens.kinds[i - 3] !== TokenKind.identifier;
     return true;
+  }
+
+  /** What stands before a called name; undefined where the name is declared, not called. */
+  #qualifierOf(tokens: TokenList, i: number): Invocation['qualifier'] | undefined {
+    const { kinds } = tokens;
+    if (kinds[i - 1] === DOT || (kinds[i - 1] === GREATER && kinds[i - 2] === MINUS)) return { kind: 'object' };
+    if (kinds[i - 1] === COLON && kinds[i - 2] === COLON && kinds[i - 3] === TokenKind.identifier) {
+      const declares = kinds[i - 4] === TokenKind.identifier && !BEFORE_CALL.test(this.#word(tokens, i - 4));
+      return declares ? undefined : { kind: 'scope', name: detached(this.#word(tokens, i - 3)) };
+    }
+    return this.#isCallee(tokens, i) ? { kind: 'none' } : undefined;
+  }
+
+  #invocation(tokens: TokenList, i: number, name: string, scope: CallScope): void {
+    const isTemplate = tokens.kinds[i + 1] === LESS;
+    if (!isTemplate && tokens.kinds[i + 1] !== OPEN_PAREN) return;
+    const qualifier = isTemplate ? ({ kind: 'template' } as const) : this.#qualifierOf(tokens, i);
+    const branchOf = (t: number) => this.#branchOf(tokens, t);
+    const list = isTemplate ? splitTemplateArguments(tokens, i + 1) : splitArguments(tokens, i + 1, branchOf, true);
+    if (!qualifier || !list) return;
+    const start = tokens.starts[i];
+    this.invocations.push({
+      name: detached(name),
+      qualifier,
+      start,
+      range: this.lines.rangeOf(start, tokens.ends[i]),
+      arguments: list.starts.map((from, n) => {
+        // An empty argument stands where the comma or parenthesis does.
+        if (list.ends[n] <= from) return { text: '', start, range: this.lines.rangeOf(start, start), local: null };
+        const argument = this.#argument(tokens, from, list.ends[n]);
+        const local = scope.inMacro ? undefined : this.#local(tokens, i, scope.start, argument.text);
+        return { ...argument, local: local ?? null };
+      }),
+      ...this.#placeOf(start, scope),
+      hidden: scope.parameters,
+    });
+  }
+
+  #placeOf(start: number, scope: CallScope) {
+    return {
+      enclosing: scope.enclosing,
+      function: detached(scope.name),
+      inMacro: scope.inMacro,
+      lineText: detached(this.lines.lineAt(start).trim().slice(0, LONGEST_LINE_TEXT)),
+    };
   }
 
   #routineCall(tokens: TokenList, i: number, routine: PoolRoutine, scope: CallScope): void {
@@ -99,7 +167,14 @@ export class CallReader {
         if (list.starts.length > 1 || !/^\w/.test(tag.text)) return;
       }
     }
-    this.#emit(tokens, i, routine.name, routine.action, tag, this.#pool(routine.pool, argument), scope);
+    const own = scope.enclosing?.parameters ?? [];
+    const tagAt = routine.tagArgument;
+    const forwardsArgument = list.starts.some((from, n) => {
+      const isName = list.ends[n] === from + 1 && n !== tagAt && (routine.pool.by === 'routine' || n > 0);
+      return isName && own.includes(this.#word(tokens, from));
+    });
+    const [pool, poolExpression] = this.#pool(routine.pool, argument);
+    this.#emit(tokens, i, routine, tag, { pool, poolExpression, forwardsArgument }, scope);
   }
 
   /** `new (Pool, Tag) T`. */
@@ -109,8 +184,9 @@ export class CallReader {
     if (list?.starts.length !== 2 || tokens.kinds[list.end + 1] !== TokenKind.identifier) return;
     const [kind, tag] = [0, 1].map((n) => this.#argument(tokens, list.starts[n], list.ends[n]));
     const by = kind.text.startsWith('POOL_') ? 'flags' : 'type';
-    const pool = this.#pool({ by, argument: 0 }, () => kind);
-    this.#emit(tokens, i, PLACEMENT_NEW, 'allocate', tag, pool, scope);
+    const [pool, poolExpression] = this.#pool({ by, argument: 0 }, () => kind);
+    const what = { name: PLACEMENT_NEW, action: 'allocate' } as const;
+    this.#emit(tokens, i, what, tag, { pool, poolExpression, forwardsArgument: false }, scope);
   }
 
   /** `Config.DriverPoolTag = TAG;` */
@@ -130,15 +206,34 @@ export class CallReader {
     }
     if (end <= i + 2 || end >= tokens.length) return;
     const tag = this.#argument(tokens, i + 2, end);
-    this.#emit(
-      tokens,
-      i,
-      field.name,
-      'allocate',
-      tag,
-      this.#pool(field.pool, () => null),
-      scope,
-    );
+    const [pool] = this.#pool(field.pool, () => null);
+    const what = { name: field.name, action: 'allocate' } as const;
+    this.#emit(tokens, i, what, tag, { pool, poolExpression: '', forwardsArgument: false }, scope);
+  }
+
+  /** Reads the row whose opening brace is token `open`; answers its closing brace. A row that ends a table has no tag. */
+  readRow(tokens: TokenList, open: number, row: TagRow, scope: CallScope): number {
+    const { kinds } = tokens;
+    const commas: number[] = [];
+    let depth = 0;
+    let end = open + 1;
+    for (; kinds[end] !== TokenKind.end; end++) {
+      const kind = kinds[end];
+      if (depth === 0 && kind === CLOSE_BRACE) break;
+      if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
+      else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
+      else if (depth === 0 && kind === COMMA) commas.push(end);
+    }
+    const before = commas[row.tagMember - 1];
+    const from = before + 1;
+    const to = commas[row.tagMember] ?? end;
+    if (before !== undefined && to > from && kinds[from] !== TokenKind.directive && kinds[end] === CLOSE_BRACE) {
+      const [pool] = this.#pool(row.pool, () => null);
+      const what = { name: row.name, action: 'allocate' } as const;
+      const more = { pool, poolExpression: '', forwardsArgument: false };
+      this.#emit(tokens, open + 1, what, this.#argument(tokens, from, to), more, scope);
+    }
+    return end;
   }
 
   #branchOf(tokens: TokenList, t: number): 'if' | 'else' | 'end' | 'other' {
@@ -151,46 +246,36 @@ export class CallReader {
   #argument(tokens: TokenList, from: number, to: number): ArgumentText {
     const start = tokens.starts[from];
     const end = tokens.ends[to - 1];
-    this.#lines ??= new LineTable(this.#text);
-    return { text: detached(this.#text.slice(start, end)), start, range: this.#lines.rangeOf(start, end) };
+    return { text: detached(this.#text.slice(start, end)), start, range: this.lines.rangeOf(start, end) };
   }
 
-  #pool(source: PoolSource, argument: (n: number) => ArgumentText | null): PoolKind {
-    if (source.by === 'routine') return source.pool;
-    if (source.by === 'nothing') return 'unknown';
+  #pool(source: PoolSource, argument: (n: number) => ArgumentText | null): [PoolKind, expression: string] {
+    if (source.by === 'routine') return [source.pool, ''];
+    if (source.by === 'nothing') return ['unknown', ''];
     const text = argument(source.argument)?.text ?? '';
-    if (source.by === 'flags') {
-      if (/\bPOOL_FLAG_NON_PAGED/.test(text)) return 'nonpaged';
-      return /\bPOOL_FLAG_PAGED\b/.test(text) ? 'paged' : 'unknown';
-    }
-    if (/\bNonPagedPool/.test(text)) return 'nonpaged';
-    return /\bPagedPool/.test(text) ? 'paged' : 'unknown';
+    return [poolOfExpression(text), text];
   }
 
   #emit(
     tokens: TokenList,
     i: number,
-    routine: string,
-    action: 'allocate' | 'free',
+    { name, action }: Pick<PoolRoutine, 'name' | 'action'>,
     tag: ArgumentText | null,
-    pool: PoolKind,
+    more: Pick<PoolCall, 'pool' | 'poolExpression' | 'forwardsArgument'>,
     scope: CallScope,
   ): void {
-    this.#lines ??= new LineTable(this.#text);
     const start = tokens.starts[i];
     const local = tag && !scope.inMacro ? this.#local(tokens, i, scope.start, tag.text) : undefined;
     this.calls.push({
-      routine,
+      routine: name,
       action,
       start,
-      range: this.#lines.rangeOf(start, tokens.ends[i]),
+      range: this.lines.rangeOf(start, tokens.ends[i]),
       tag,
-      pool,
-      function: detached(scope.name),
-      inMacro: scope.inMacro,
+      ...more,
+      ...this.#placeOf(start, scope),
       hidden: local ? [...scope.parameters, local.name] : scope.parameters,
       localConstant: local?.constant ?? null,
-      lineText: detached(this.#lines.lineAt(start).trim().slice(0, LONGEST_LINE_TEXT)),
     });
   }
 

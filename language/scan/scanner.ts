@@ -2,24 +2,31 @@
  * From the text of a file to its summary. One pass of the lexer; files that hold no routine's name and nothing that looks
  * like a constant are searched for directives only.
  */
-import { candidateOffsets } from './candidates.ts';
+import { TAG_ROWS, type TagRow } from './allocators.ts';
+import { type HintedWords, hintedWords } from './candidates.ts';
+import { bracedConstant, enumerators, type FoundConstant, initialisedConstants } from './constants.ts';
 import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
-import { detached, includePath, readDefine } from './directives.ts';
-import type { Definition, FileSummary, Include } from './fileSummary.ts';
+import { conditionOf, detached, includePath, readDefine } from './directives.ts';
+import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
-import { CallReader, type CallScope, isRoutineName } from './poolCalls.ts';
+import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
-const COMMA = 0x2c;
+const STAR = 0x2a;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
+const LESS = 0x3c;
 const EQUALS = 0x3d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** `#ifndef DRIVER_H_` */
+const INCLUDE_GUARD = /^!defined\(_*\w+_H(?:PP|XX)?_*\)$/i;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
+/** Pointer types as the kernel's headers name them: `PVOID`, `PMDL`, `LPVOID`. */
+const POINTER_TYPE = /^L?P[A-Z][A-Z0-9_]+$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
@@ -27,6 +34,11 @@ interface Frame {
   readonly scope: OpenedScope;
   /** First token inside the braces. */
   readonly start: number;
+  /** First token of the declaration. */
+  readonly head: number;
+  /** Template parameters of the function itself. */
+  readonly ownTemplate: readonly string[];
+  enclosing: EnclosingDefinition | null;
   depth: number;
 }
 
@@ -35,6 +47,8 @@ interface BranchState {
   readonly depths: readonly number[];
   readonly head: number;
   alternatives: boolean;
+  /** The directives of the branches so far, the present one last. */
+  readonly directives: { start: number; end: number }[];
   /** State at the end of the first branch, once another has begun. */
   first: { frames: readonly Frame[]; depths: readonly number[]; head: number } | null;
 }
@@ -47,6 +61,9 @@ class Scanner {
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
   readonly #calls: CallReader;
+  readonly #functions: EnclosingDefinition[] = [];
+  readonly #aliases: Alias[] = [];
+  readonly #wanted: WantedNames;
   /** Offsets of possible calls, ascending, and the next one not yet reached. */
   readonly #candidates: readonly number[];
   #next = 0;
@@ -56,14 +73,22 @@ class Scanner {
   #head = 0;
   #oldStyle: OpenedScope | undefined;
 
-  constructor(text: string, candidates: readonly number[]) {
+  constructor(text: string, candidates: readonly number[], wanted: WantedNames) {
     this.#text = text;
-    this.#calls = new CallReader(text);
+    this.#calls = new CallReader(text, wanted);
     this.#candidates = candidates;
+    this.#wanted = wanted;
   }
 
   summary(): FileSummary {
-    return { includes: this.#includes, definitions: this.#definitions, calls: this.#calls.calls };
+    return {
+      includes: this.#includes,
+      definitions: this.#definitions,
+      calls: this.#calls.calls,
+      invocations: this.#calls.invocations,
+      functions: this.#functions,
+      aliases: this.#aliases,
+    };
   }
 
   scanDirectives(): void {
@@ -120,9 +145,17 @@ class Scanner {
     const head = this.#headStart();
     const scope = head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
     this.#oldStyle = undefined;
-    if (scope.kind === 'enum') this.#enumerators(i);
-    else if (scope.kind === 'other') this.#bracedConstant(head, i);
-    this.#frames.push({ scope: this.#qualified(scope), start: i + 1, depth: 1 });
+    if (scope.kind === 'enum') this.#addConstants(enumerators(this.#text, fileTokens, i));
+    else if (scope.kind === 'other') {
+      this.#addConstants(bracedConstant(this.#text, fileTokens, head, i));
+      this.#rows(head, i);
+    }
+    const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
+    const qualified = this.#qualified(scope);
+    const frame: Frame = { scope: qualified, ownTemplate, start: i + 1, head, depth: 1, enclosing: null };
+    this.#frames.push(frame);
+    if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
+      this.#functions.push(this.#enclosing(frame));
     this.#head = i + 1;
   }
 
@@ -139,7 +172,45 @@ class Scanner {
     const parameters = outer.parameters.length > 0 ? [...scope.parameters, ...outer.parameters] : scope.parameters;
     const named = scope.kind === 'function' || scope.kind === 'container';
     const name = named && outer.name !== '' && scope.name !== '' ? `${outer.name}::${scope.name}` : scope.name;
-    return { kind: scope.kind, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
+    return { ...scope, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
+  }
+
+  /** The function of a frame, described once. */
+  #enclosing(frame: Frame): EnclosingDefinition {
+    if (frame.enclosing) return frame.enclosing;
+    const { scope, head } = frame;
+    const nameStart = fileTokens.starts[scope.nameToken];
+    let isStatic = false;
+    let returnsPointer = false;
+    for (let t = head; t < scope.nameToken; t++) {
+      const word = this.#word(fileTokens, t);
+      if (word === 'static') isStatic = true;
+      else if (fileTokens.kinds[t] === STAR || POINTER_TYPE.test(word)) returnsPointer = true;
+    }
+    frame.enclosing = {
+      kind: 'function',
+      name: detached(scope.name),
+      parameters: scope.own,
+      nameStart,
+      line: this.#calls.lines.positionAt(nameStart).line,
+      isStatic,
+      returnsPointer,
+      template: this.#templateOf(frame),
+    };
+    return frame.enclosing;
+  }
+
+  /** The template that a function belongs to: that of its class, or its own. */
+  #templateOf({ scope, ownTemplate }: Frame): EnclosingDefinition['template'] {
+    const container = this.#templateClass();
+    if (container) return { name: detached(container.name), parameters: container.own };
+    if (ownTemplate.length === 0) return null;
+    const parts = scope.name.split('::');
+    return { name: detached(parts[Math.max(0, parts.length - 2)]), parameters: ownTemplate };
+  }
+
+  #templateClass(): OpenedScope | undefined {
+    return this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
   }
 
   #close(i: number): void {
@@ -157,7 +228,7 @@ class Scanner {
   #semicolon(i: number): void {
     if (!this.#atContainer()) return;
     const head = this.#headStart();
-    this.#constants(head, i);
+    this.#addConstants(initialisedConstants(this.#text, fileTokens, head, i));
     const isParameter = this.#oldStyle !== undefined && !this.#hasParens(head, i);
     if (!isParameter) this.#oldStyle = oldStyleFunction(this.#text, fileTokens, head, i);
     this.#head = i + 1;
@@ -186,7 +257,7 @@ class Scanner {
       case 'if':
       case 'ifdef':
       case 'ifndef':
-        this.#branches.push({ ...this.#state(), alternatives: false, first: null });
+        this.#branches.push({ ...this.#state(), alternatives: false, directives: [{ start, end }], first: null });
         break;
       case 'else':
       case 'elif':
@@ -196,6 +267,7 @@ class Scanner {
         if (!branch) break;
         branch.first ??= this.#state();
         branch.alternatives = true;
+        branch.directives.push({ start, end });
         this.#restore(branch);
         break;
       }
@@ -205,6 +277,25 @@ class Scanner {
         break;
       }
     }
+  }
+
+  /** The conditions around the present place. An include guard is none. */
+  #condition(): string {
+    const conditions: string[] = [];
+    for (const { directives } of this.#branches) {
+      const all = directives.map(({ start, end }) => conditionOf(this.#text, start, end));
+      const last = all[all.length - 1];
+      const isGuard = all.length === 1 && INCLUDE_GUARD.test(last);
+      if (last !== '' && !isGuard) conditions.push(last);
+      else if (last === '')
+        conditions.push(
+          all
+            .slice(0, -1)
+            .map((c) => `!(${c})`)
+            .join(' && '),
+        );
+    }
+    return conditions.join(' && ');
   }
 
   #state(): { frames: readonly Frame[]; depths: readonly number[]; head: number } {
@@ -219,18 +310,28 @@ class Scanner {
 
   #define(start: number, end: number): void {
     const alternative = this.#branches.some((b) => b.alternatives);
-    const definition = readDefine(this.#text, start, end, alternative);
+    const definition = readDefine(this.#text, start, end, alternative, () => this.#condition());
     if (!definition) return;
     this.#definitions.push(definition);
     while (this.#next < this.#candidates.length && this.#candidates[this.#next] < definition.bodyStart) this.#next++;
     if (!(this.#candidates[this.#next] < end)) return;
-    if (isRoutineName(definition.name)) {
-      // The redefinition of a routine is no place that allocates: its callers are.
-      while (this.#candidates[this.#next] < end) this.#next++;
-      return;
-    }
+    const { name, nameStart } = definition;
+    const { line } = this.#calls.lines.positionAt(nameStart);
+    if (definition.kind === 'macro' && (isRoutineName(definition.body) || this.#wanted.has(definition.body)))
+      this.#aliases.push({ name, target: definition.body, nameStart, line });
     tokenize(this.#text, macroTokens, { start: definition.bodyStart, end });
-    const scope = { name: definition.name, parameters: definition.parameters ?? [], inMacro: true, start: 0 };
+    const parameters = definition.parameters ?? [];
+    const enclosing: EnclosingDefinition = {
+      kind: 'macro',
+      name,
+      parameters,
+      nameStart,
+      line,
+      isStatic: false,
+      returnsPointer: true,
+      template: null,
+    };
+    const scope = { name, enclosing, parameters, inMacro: true, start: 0 };
     for (let i = 0; i < macroTokens.length; i++) {
       if (macroTokens.kinds[i] !== TokenKind.identifier) continue;
       while (this.#candidates[this.#next] < macroTokens.starts[i]) this.#next++;
@@ -238,81 +339,28 @@ class Scanner {
     }
   }
 
-  // ---- constants
-
-  /** `const ULONG A = 'x', B = 'y';` and initialised globals, between the tokens `from` and `to`. */
-  #constants(from: number, to: number): void {
+  /** `FLT_CONTEXT_REGISTRATION Contexts[] = { { ... }, ... }`, whose brace is token `brace`. */
+  #rows(from: number, brace: number): void {
     const { kinds } = fileTokens;
-    let isConst = false;
-    let depth = 0;
-    let name = -1;
-    let value = -1;
-    const emit = (end: number) => {
-      if (value < 0 || end <= value) return;
-      const hasCharacter = kinds.slice(value, end).includes(TokenKind.character);
-      if (isConst || hasCharacter) this.#constant('constant', from, name, value, end, fileTokens.ends[end]);
-    };
-    for (let i = from; i < to; i++) {
-      const kind = kinds[i];
-      if (kind === TokenKind.identifier && value < 0 && /^const(?:expr)?$/.test(this.#word(fileTokens, i)))
-        isConst = true;
-      if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
-      else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
-      else if (depth > 0) continue;
-      else if (kind === EQUALS && value < 0 && kinds[i - 1] === TokenKind.identifier && i - 1 > from) {
-        name = i - 1;
-        value = i + 1;
-      } else if (kind === COMMA && value >= 0) {
-        emit(i);
-        value = -1;
-      }
+    if (kinds[brace - 1] !== EQUALS) return;
+    let kind: TagRow | undefined;
+    for (let i = from; i < brace && !kind; i++) kind = TAG_ROWS.find((row) => row.name === this.#word(fileTokens, i));
+    if (!kind) return;
+    const scope = { name: '', enclosing: null, parameters: [], inMacro: false, start: brace };
+    let i = brace + 1;
+    for (; kinds[i] !== CLOSE_BRACE && kinds[i] !== TokenKind.end; i++)
+      if (kinds[i] === OPEN_BRACE) i = this.#calls.readRow(fileTokens, i, kind, scope);
+  }
+
+  #addConstants(constants: Iterable<FoundConstant>): void {
+    for (const constant of constants) {
+      this.#definitions.push({
+        ...constant,
+        parameters: null,
+        alternative: this.#branches.some((b) => b.alternatives),
+        condition: this.#branches.length > 0 ? this.#condition() : '',
+      });
     }
-    emit(to);
-  }
-
-  /** `constexpr ULONG Tag{'abcd'};` */
-  #bracedConstant(from: number, brace: number): void {
-    const { kinds } = fileTokens;
-    if (kinds[brace - 1] !== TokenKind.identifier || brace - 1 <= from) return;
-    let isConst = false;
-    for (let i = from; i < brace - 1; i++) isConst ||= /^const(?:expr)?$/.test(this.#word(fileTokens, i));
-    if (!isConst) return;
-    let end = brace + 1;
-    while (end < brace + 32 && kinds[end] !== CLOSE_BRACE && kinds[end] !== TokenKind.end) end++;
-    if (kinds[end] === CLOSE_BRACE && end > brace + 1)
-      this.#constant('constant', from, brace - 1, brace + 1, end, fileTokens.ends[end]);
-  }
-
-  #enumerators(brace: number): void {
-    const { kinds } = fileTokens;
-    let start = brace + 1;
-    for (let i = start; ; i++) {
-      const kind = kinds[i];
-      if (kind === COMMA || kind === CLOSE_BRACE) {
-        if (kinds[start + 1] === EQUALS && kinds.slice(start + 2, i).includes(TokenKind.character))
-          this.#constant('enumerator', start, start, start + 2, i, fileTokens.ends[i - 1]);
-        start = i + 1;
-      }
-      if (kind === CLOSE_BRACE || kind === SEMICOLON || kind === TokenKind.end) return;
-    }
-  }
-
-  #constant(kind: 'constant' | 'enumerator', from: number, name: number, value: number, to: number, end: number): void {
-    const { starts, ends } = fileTokens;
-    const bodyStart = starts[value];
-    const bodyEnd = ends[to - 1];
-    if (bodyEnd - bodyStart > 200) return;
-    this.#definitions.push({
-      name: detached(this.#word(fileTokens, name)),
-      kind,
-      parameters: null,
-      body: detached(this.#text.slice(bodyStart, bodyEnd)),
-      start: starts[from],
-      end,
-      nameStart: starts[name],
-      bodyStart,
-      alternative: this.#branches.some((b) => b.alternatives),
-    });
   }
 
   // ---- calls
@@ -320,6 +368,29 @@ class Scanner {
   #readCall(i: number): void {
     const scope = this.#scopeAt(i);
     if (scope) this.#calls.read(fileTokens, i, scope);
+    else if (fileTokens.kinds[i + 1] === LESS) this.#calls.read(fileTokens, i, this.#declarationScope(i));
+  }
+
+  /** Where a template is used in a declaration: as a base, a member, or a type's definition. */
+  #declarationScope(i: number): CallScope {
+    const head = this.#headStart();
+    const isTemplate = this.#word(fileTokens, head) === 'template';
+    const opened = isTemplate ? openedScope(this.#text, fileTokens, head, i) : this.#templateClass();
+    const name = this.#top()?.scope.name ?? '';
+    const parameters = opened?.parameters ?? [];
+    if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
+    const nameStart = fileTokens.starts[opened.nameToken];
+    const template = { name: detached(opened.name), parameters: opened.own };
+    const enclosing: EnclosingDefinition = {
+      kind: 'template',
+      ...template,
+      nameStart,
+      line: this.#calls.lines.positionAt(nameStart).line,
+      isStatic: false,
+      returnsPointer: false,
+      template,
+    };
+    return { name: template.name, enclosing, parameters: opened.own, inMacro: false, start: i };
   }
 
   /** Where token `i` stands; null where a routine's name declares rather than calls. */
@@ -328,7 +399,14 @@ class Scanner {
     if (top && top.scope.kind !== 'container') {
       const { name, parameters } = top.scope;
       const enclosing = name === '' ? (this.#frames.findLast((f) => f.scope.name !== '')?.scope.name ?? '') : name;
-      return { name: enclosing, parameters, inMacro: false, start: top.start };
+      const isFunction = top.scope.kind === 'function' && top.scope.nameToken >= 0;
+      return {
+        name: enclosing,
+        enclosing: isFunction ? this.#enclosing(top) : null,
+        parameters,
+        inMacro: false,
+        start: top.start,
+      };
     }
     // At file level only an initialiser calls.
     for (let t = Math.max(this.#headStart(), i - LONGEST_HEAD); t < i; t++) {
@@ -337,17 +415,49 @@ class Scanner {
         kind === EQUALS ||
         (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON);
       if (isInitialiser)
-        return { name: top?.scope.name ?? '', parameters: top?.scope.parameters ?? [], inMacro: false, start: t };
+        return {
+          name: top?.scope.name ?? '',
+          enclosing: null,
+          parameters: top?.scope.parameters ?? [],
+          inMacro: false,
+          start: t,
+        };
     }
     return null;
   }
 }
 
+/** The last part of a name with qualifiers. */
+export function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
+export interface SummaryOptions {
+  /** What {@link hintedWords} found in the text, where that is known. */
+  readonly hinted?: HintedWords;
+  /** Names whose calls and definitions the summary shall hold. */
+  readonly wanted?: WantedNames;
+  /** Offsets of those wanted names in the text that have no hint. */
+  readonly unhintedOffsets?: readonly number[];
+}
+
+const NOTHING_WANTED: WantedNames = { has: () => false };
+
+function holdsAny(words: ReadonlySet<string>, wanted: WantedNames): boolean {
+  for (const word of words) if (wanted.has(word)) return true;
+  return false;
+}
+
 /** Summarises one file's text. Never throws; time is linear in the length of the text. */
-export function summarize(text: string): FileSummary {
-  const candidates = candidateOffsets(text);
-  const scanner = new Scanner(text, candidates);
-  if (candidates.length > 0 || CONSTANT_HINT.test(text)) scanner.scanAll();
+export function summarize(
+  text: string,
+  { hinted = hintedWords(text), wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
+): FileSummary {
+  const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
+  const candidates =
+    unhintedOffsets.length === 0 ? hinted.offsets : [...hinted.offsets, ...unhintedOffsets].sort((a, b) => a - b);
+  const scanner = new Scanner(text, isCandidate ? candidates : [], wanted);
+  if (isCandidate || CONSTANT_HINT.test(text)) scanner.scanAll();
   else scanner.scanDirectives();
   return scanner.summary();
 }

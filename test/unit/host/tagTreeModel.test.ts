@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DriverProjects } from '../../../extension/driverProjects.ts';
 import { bytesText, perMinute } from '../../../extension/figuresText.ts';
 import { type TagTreeInput, TagTreeModel, type TreeFigures } from '../../../extension/tagTreeModel.ts';
 import type { FreeSite } from '../../../language/protocol.ts';
@@ -98,24 +97,6 @@ describe('the tree of pool tags', () => {
     expect(model.node(change[0])?.description).toBe('pnp.c:41 · ExAllocatePool2');
     expect(model.update(inputOf({ sites: moved.slice(1), frees: FREES }, { XTag: {} }))).toBe('shape');
     expect(model.update(inputOf({ sites: moved.slice(1), frees: FREES }, { XTag: { growing: true } }))).toBe('shape');
-  });
-});
-
-describe('the driver of a file', () => {
-  const projects = new DriverProjects([
-    'file:///ws/flt/My%20Filter.vcxproj',
-    'file:///ws/bus/a.vcxproj',
-    'file:///ws/bus/b.vcxproj',
-    'file:///ws/bus/test/t.vcxproj',
-  ]);
-  it.for([
-    ['file:///ws/flt/a.c', 'My Filter'],
-    ['file:///ws/flt/sys/inc/a.h', 'My Filter'],
-    ['file:///ws/bus/a.c', 'bus'],
-    ['file:///ws/bus/test/a.c', 't'],
-    ['file:///ws/a.c', undefined],
-  ] as const)('%s: %s', ([uri, project]) => {
-    expect(projects.projectOf(uri)).toBe(project);
   });
 });
 

@@ -134,13 +134,14 @@ describe('the project’s own style', () => {
     );
   });
 
-  it('a macro’s body is its site', () => {
+  it('a macro’s body is where the tag of its callers is written', () => {
     const project = new Project({
       '/p/a.h': "#define TAG 'gaTX'\n#define XmplAlloc(n) ExAllocatePoolWithTag(PagedPool, n, TAG)\n",
-      '/p/b.c': `#include "a.h"\n${site('XmplRead', 'TAG')}`,
+      '/p/b.c': `#include "a.h"\n${site('XmplRead', 'TAG')}void g(void) { XmplAlloc(1); }\nvoid h(void) { XmplAlloc(2); }\n`,
     });
     const result = project.assignAll('XTag');
     expect(project.textAfter(result, '/p/a.h')).toContain('ExAllocatePoolWithTag(PagedPool, n, TAG_ALLOC)');
+    expect(project.tagsAfter(result)).toHaveLength(3);
     expect(new Set(project.tagsAfter(result)).size).toBe(2);
   });
 

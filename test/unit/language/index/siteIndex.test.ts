@@ -79,10 +79,12 @@ void f(ULONG Tag) {
   ExFreePoolWithTag(p, TAG); ExFreePoolWithTag(p, 0); ExFreePoolWithTag(p, Tag); ExFreePool(q);
 }`,
     });
-    const { sites, frees, unresolved } = index.snapshot();
+    const { sites, frees, unresolved, untagged, wrappers } = index.snapshot();
     expect(sites).toMatchObject([{ function: 'f', tagExpression: 'TAG', pool: 'paged', tag: tagFromText('XTag') }]);
-    expect(frees.map((f) => f.tag)).toEqual([tagFromText('XTag'), null, null, null]);
-    expect(unresolved.map((u) => u.expression)).toEqual(['Tag', '0']);
+    expect(frees.map((f) => f.tag)).toEqual([tagFromText('XTag'), null, null]);
+    expect(unresolved).toMatchObject([{ expression: '0', isZero: true }]);
+    expect(untagged).toMatchObject([{ routine: 'ExAllocatePool', function: 'f' }]);
+    expect(wrappers).toMatchObject([{ name: 'f', kind: 'function', line: 2 }]);
   });
 
   it('a parameter named like some macro elsewhere stays unresolved', () => {
@@ -91,6 +93,34 @@ void f(ULONG Tag) {
       '/r/a.c': 'void f(int Tag) { ExAllocatePool2(1, 2, Tag); }',
     });
     expect(index.snapshot().sites).toEqual([]);
+  });
+});
+
+describe('branches of #if', () => {
+  it('give all their values, with the conditions', () => {
+    const index = indexOf({
+      '/r/tags.h': `#ifndef TAGS_H
+#if DBG && \\
+    defined(CHECKED) // comment
+#define TAG 'debg'
+#elif defined(TEST)
+#define TAG 'test'
+#else
+#define TAG 'free'
+#endif
+#define SAME 'same'
+#undef AGAIN
+#define AGAIN 'agn1'
+#endif`,
+      '/r/a.c': `#include "tags.h"\n${ALLOCATE}\nvoid g(void) { ExAllocatePool2(POOL_FLAG_PAGED, 1, SAME); }`,
+    });
+    const [tag, same] = index.snapshot().sites;
+    expect(tag.values?.map((v) => [tagLabel(v.tag), v.condition])).toEqual([
+      ['gbed', 'DBG && defined(CHECKED)'],
+      ['tset', 'defined(TEST)'],
+      ['eerf', '!(DBG && defined(CHECKED)) && !(defined(TEST))'],
+    ]);
+    expect(same.values).toBeUndefined();
   });
 });
 

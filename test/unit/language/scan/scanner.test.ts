@@ -37,7 +37,7 @@ void f() {
     expect(calls(text)).toEqual(["10 ExAllocatePoolWithTag 'real' in f"]);
   });
 
-  it('prototypes, redefinitions, addresses, members and other people’s qualified names', () => {
+  it('prototypes, addresses, members and other people’s qualified names', () => {
     const text = `
 NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(_In_ POOL_TYPE PoolType, SIZE_T n, ULONG Tag);
 #define ExAllocatePoolWithTag(a, b, c) MyAllocate(a, b, c)
@@ -49,7 +49,7 @@ void f() {
   r = ::ExAllocatePool2(a, b, 'good');
   PVOID ExAllocatePoolWithTag(int, int, int);
 }`;
-    expect(calls(text)).toEqual(["9 ExAllocatePool2 'good' in f"]);
+    expect(calls(text)).toEqual(["4 ExAllocatePoolWithTag ' kdD' in ExAllocatePool", "9 ExAllocatePool2 'good' in f"]);
   });
 
   it('#if 0 with apostrophes in it; the other branches stay', () => {
@@ -135,6 +135,7 @@ void C::Make() {
   p = new (NonPagedPoolNx, TAG) Thing(1);
   q = new (POOL_FLAG_PAGED, 'gaTX') Thing[3];
   r = new (memory) Thing;
+  s = new (m_Pool, MY_TAG) Thing;
   config.DriverPoolTag = TAG;
   parameters->PoolTag = 'gaTX';
   if (config.PoolTag == TAG) return;
@@ -142,8 +143,33 @@ void C::Make() {
     expect(summarize(text).calls.map((c) => [c.routine, c.tag?.text, c.pool, c.function])).toEqual([
       ['new', 'TAG', 'nonpaged', 'C::Make'],
       ['new', "'gaTX'", 'paged', 'C::Make'],
+      ['new', 'MY_TAG', 'unknown', 'C::Make'],
       ['DriverPoolTag', 'TAG', 'unknown', 'C::Make'],
       ['PoolTag', "'gaTX'", 'nonpaged', 'C::Make'],
+    ]);
+  });
+});
+
+describe('tables', () => {
+  it('of filter contexts: the fifth member of each row', () => {
+    const text = `
+const FLT_CONTEXT_REGISTRATION Contexts[] = {
+#if VISTA
+  { FLT_TRANSACTION_CONTEXT, 0, Cleanup, sizeof(A), 'xtaA' },
+#endif
+  { FLT_VOLUME_CONTEXT,
+    0,
+    (PFLT_CLEANUP)Cleanup,
+    sizeof(B),
+    VOLUME_TAG,
+    NULL, NULL, NULL },
+  { FLT_CONTEXT_END }
+};
+void f(void) { ExAllocatePool2(a, b, 'next'); }`;
+    expect(calls(text)).toEqual([
+      "4 FLT_CONTEXT_REGISTRATION 'xtaA' in -",
+      '6 FLT_CONTEXT_REGISTRATION VOLUME_TAG in -',
+      "14 ExAllocatePool2 'next' in f",
     ]);
   });
 });

@@ -1,0 +1,284 @@
+/**
+ * Wrappers: functions and macros that hand a tag on to a pool routine, or to another wrapper. Their callers are the places
+ * that allocate. A call means the definition that it can see, never just a name.
+ */
+import { POOL_ROUTINES } from '../scan/allocators.ts';
+import { isHinted } from '../scan/candidates.ts';
+import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } from '../scan/fileSummary.ts';
+import { lastPart } from '../scan/scanner.ts';
+import { type Definer, DefinitionSight } from './definitionSight.ts';
+import { pathToUri } from './fileUri.ts';
+import { type IncludeScope, isImplementation } from './includeScope.ts';
+import { forwardedParameter } from './substitution.ts';
+import { type WrapperEffect, wrapperCall } from './wrapperCall.ts';
+
+export interface Wrapper {
+  readonly definer: Definer;
+  readonly effects: readonly WrapperEffect[];
+}
+
+/** A function whose allocation has a tag of its own: one site, its callers worth listing. */
+export interface FixedWrapper {
+  readonly definer: Definer;
+  readonly call: PoolCall;
+}
+
+/** Where the search for wrappers takes summaries from. */
+export interface WrapperSources {
+  paths(): Iterable<string>;
+  holdsCalls(path: string): boolean;
+  summary(path: string): FileSummary | undefined;
+  want(names: Iterable<string>): void;
+  holdersOf(name: string): ReadonlySet<string>;
+}
+
+/** Deeper than any code written by hand; ends the search where macros call each other in a circle. */
+const MOST_LEVELS = 12;
+/** Tags of one wrapper; macros that call each other with ever longer arguments would give any number. */
+const MOST_EFFECTS = 16;
+/** Called without its name. */
+const OPERATOR = /\boperator\b/;
+const PLACEMENT_NEW = /^operator new$/;
+const ROUTINES = new Map(POOL_ROUTINES.map((routine) => [routine.name, routine]));
+
+interface Effects {
+  readonly definer: Definer;
+  readonly effects: WrapperEffect[];
+}
+
+/** All wrappers of a workspace, found in one go. */
+export class Wrappers {
+  readonly #sources: WrapperSources;
+  readonly #sight: DefinitionSight;
+  readonly #byDefiner = new Map<string, Effects>();
+  readonly #fixed = new Map<string, FixedWrapper>();
+  /** Wrappers by file and name: of two definitions under #if and #else only one may be a wrapper. */
+  readonly #byPlace = new Map<string, Effects>();
+  readonly #operators: Definer[] = [];
+  readonly #names = new Set<string>();
+  #grew = false;
+
+  constructor(sources: WrapperSources, scope: IncludeScope) {
+    this.#sources = sources;
+    this.#sight = new DefinitionSight(sources, scope);
+    const files = [...sources.paths()].filter((path) => sources.holdsCalls(path));
+    const wanted = new Set<string>();
+    // Headers first: the files that call their wrappers need then be read only once.
+    for (const path of files) if (!isImplementation(path)) this.#readCalls(path);
+    sources.want([...this.#names].filter(isHinted));
+    for (const path of files) if (isImplementation(path)) this.#readCalls(path);
+    this.#follow(wanted, scope);
+  }
+
+  /** Goes from wrappers to those around them until there are no more. `wanted`: names whose calls are known. */
+  #follow(wanted: Set<string>, scope: IncludeScope): void {
+    for (let level = 0; this.#grew && level < MOST_LEVELS; level++) {
+      this.#grew = false;
+      const fresh = [...this.#names].filter((name) => !wanted.has(name));
+      this.#sources.want(fresh);
+      scope.learn(fresh);
+      for (const name of fresh) {
+        wanted.add(name);
+        this.#sight.forget(name);
+      }
+      // A definition found to be a wrapper only now may be meant by calls seen before: all are gone through again.
+      const holders = new Set<string>();
+      for (const name of wanted) for (const path of this.#sources.holdersOf(name)) holders.add(path);
+      for (const path of holders) this.#readInvocations(path);
+    }
+  }
+
+  all(): Iterable<Wrapper> {
+    return this.#byDefiner.values();
+  }
+
+  /** The wrapper that an invocation means. */
+  meant(path: string, invocation: Invocation): Wrapper | undefined {
+    const definer = this.#definer(path, invocation);
+    return definer && this.#wrapper(definer);
+  }
+
+  #definer(path: string, invocation: Invocation): Definer | undefined {
+    if (!this.#names.has(invocation.name)) return undefined;
+    if (invocation.qualifier.kind !== 'template') return this.#sight.definer(path, invocation);
+    const templates = [...this.#byDefiner.values()].map((entry) => entry.definer);
+    return this.#sight.nearest(
+      path,
+      templates.filter((d) => d.kind === 'template' && d.name === invocation.name),
+    );
+  }
+
+  #wrapper(definer: Definer): Effects | undefined {
+    return this.#byDefiner.get(definer.key) ?? this.#byPlace.get(placeKey(definer));
+  }
+
+  /** The `operator new` that takes a pool and a tag, nearest to a file that says `new (Pool, Tag) T`. */
+  placementNew(path: string): Wrapper | undefined {
+    const operators = this.#operators.filter((d) => d.parameters.length === 3);
+    const nearest = this.#sight.nearest(path, operators);
+    return nearest && this.#wrapper(nearest);
+  }
+
+  /** The wrapper with a fixed tag that an invocation means. */
+  fixedMeant(path: string, invocation: Invocation): FixedWrapper | undefined {
+    const definer = this.#definer(path, invocation);
+    return definer && this.#fixed.get(definer.key);
+  }
+
+  #readCalls(path: string): void {
+    const summary = this.#sources.summary(path);
+    if (!summary) return;
+    for (const call of summary.calls) this.#readCall(path, call);
+    for (const alias of summary.aliases) this.#readAlias(path, alias);
+  }
+
+  #readCall(path: string, call: PoolCall): void {
+    const { enclosing, tag } = call;
+    if (!enclosing || !tag) return;
+    const template = enclosing.template && templateDefiner(path, enclosing);
+    if (template && isHandedOnByTemplate(call)) {
+      this.#add(template, {
+        routine: call.routine,
+        action: call.action,
+        tagExpression: tag.text,
+        poolExpression: call.poolExpression,
+        pool: call.pool,
+        via: [],
+        written: { path, call },
+      });
+      return;
+    }
+    if (!isHandedOn(call)) {
+      // Only where the name speaks of memory: others that allocate what they return are no wrappers in anybody's eyes.
+      if (call.action === 'free' || !call.forwardsArgument || !enclosing.returnsPointer) return;
+      if (!isHinted(lastPart(enclosing.name))) return;
+      const definer = asDefiner(path, enclosing);
+      this.#fixed.set(definer.key, { definer, call });
+      this.#names.add(lastPart(enclosing.name));
+      this.#grew = true;
+      return;
+    }
+    this.#add(asDefiner(path, enclosing), {
+      routine: call.routine,
+      action: call.action,
+      tagExpression: tag.text,
+      poolExpression: call.poolExpression,
+      pool: call.pool,
+      via: [],
+      written: { path, call },
+    });
+  }
+
+  /** `#define A B`: A's arguments are B's. */
+  #readAlias(path: string, alias: Alias): void {
+    const routine = ROUTINES.get(alias.target);
+    if (!routine || routine.tagArgument === null) return;
+    const { pool } = routine;
+    this.#add(aliasDefiner(path, alias, routine.parameters), {
+      routine: routine.name,
+      action: routine.action,
+      tagExpression: `$${routine.tagArgument}`,
+      poolExpression: pool.by === 'type' || pool.by === 'flags' ? `$${pool.argument}` : '',
+      pool: pool.by === 'routine' ? pool.pool : 'unknown',
+      via: [],
+      written: null,
+    });
+  }
+
+  #readInvocations(path: string): void {
+    const summary = this.#sources.summary(path);
+    if (!summary) return;
+    for (const invocation of summary.invocations) {
+      const { enclosing } = invocation;
+      if (!enclosing) continue;
+      const wrapper = this.meant(path, invocation);
+      if (!wrapper) continue;
+      for (const effect of [...wrapper.effects]) {
+        const { effect: here } = wrapperCall(path, effect, wrapper.definer.parameters, invocation);
+        const isForwarded = forwardedParameter(here.tagExpression, enclosing.parameters) !== undefined;
+        if (enclosing.kind === 'macro' || (enclosing.kind === 'function' && isForwarded))
+          this.#add(asDefiner(path, enclosing), here);
+        else if (isParameterOf(enclosing.template, here.tagExpression))
+          this.#add(templateDefiner(path, enclosing), here);
+      }
+    }
+    for (const alias of summary.aliases) {
+      if (ROUTINES.has(alias.target)) continue;
+      const meant = this.#sight.named(path, alias.target, alias.nameStart);
+      const wrapper = meant && this.#wrapper(meant);
+      if (!wrapper) continue;
+      const { parameters } = wrapper.definer;
+      const definer = { ...aliasDefiner(path, alias, 0), parameters };
+      for (const effect of [...wrapper.effects]) this.#add(definer, effect);
+    }
+  }
+
+  #add(definer: Definer, inner: WrapperEffect): void {
+    let entry = this.#byDefiner.get(definer.key);
+    if (!entry) {
+      entry = { definer, effects: [] };
+      this.#byDefiner.set(definer.key, entry);
+      this.#byPlace.set(placeKey(definer), entry);
+      if (PLACEMENT_NEW.test(definer.name)) this.#operators.push(definer);
+      if (!OPERATOR.test(definer.name)) this.#names.add(lastPart(definer.name));
+    }
+    const isKnown = entry.effects.some((e) => e.action === inner.action && e.tagExpression === inner.tagExpression);
+    if (isKnown || inner.via.length >= MOST_LEVELS || entry.effects.length >= MOST_EFFECTS) return;
+    const { kind, name, path, line } = definer;
+    entry.effects.push({ ...inner, via: [{ kind, name, uri: pathToUri(path), line }, ...inner.via] });
+    this.#grew = true;
+  }
+}
+
+/** Whether an expression is one of a template's parameters. */
+export function isParameterOf(template: EnclosingDefinition['template'], expression: string): boolean {
+  return template !== null && forwardedParameter(expression, template.parameters) !== undefined;
+}
+
+function isHandedOnByTemplate({ enclosing, tag, localConstant }: PoolCall): boolean {
+  return localConstant === null && isParameterOf(enclosing!.template, tag!.text);
+}
+
+/**
+ * Whether a call's tag is a parameter of the function or of the template around it, or anything at all in a macro: then its
+ * callers are the sites.
+ */
+export function isHandedOn(call: PoolCall): boolean {
+  const { enclosing, tag, localConstant } = call;
+  if (!enclosing || !tag) return false;
+  if (enclosing.kind === 'macro' || isHandedOnByTemplate(call)) return true;
+  return localConstant === null && forwardedParameter(tag.text, enclosing.parameters) !== undefined;
+}
+
+function placeKey({ path, kind, name }: Definer): string {
+  return `${path}\0${kind}\0${name}`;
+}
+
+function definerKey(path: string, { kind, name, nameStart }: EnclosingDefinition): string {
+  return `${path}\0${kind}\0${name}\0${nameStart}`;
+}
+
+function asDefiner(path: string, enclosing: EnclosingDefinition): Definer {
+  return { ...enclosing, path, key: definerKey(path, enclosing) };
+}
+
+/** The template that an enclosing definition belongs to. */
+function templateDefiner(path: string, enclosing: EnclosingDefinition): Definer {
+  const { name, parameters } = enclosing.template!;
+  // Methods of one class template are one wrapper: its key must not tell them apart.
+  const key = `${path}\0template\0${name}`;
+  return { ...enclosing, kind: 'template', name, parameters, path, key };
+}
+
+function aliasDefiner(path: string, { name, nameStart, line }: Alias, parameters: number): Definer {
+  return asDefiner(path, {
+    kind: 'macro',
+    name,
+    parameters: Array.from({ length: parameters }, (_, i) => `$${i}`),
+    nameStart,
+    line,
+    isStatic: false,
+    returnsPointer: true,
+    template: null,
+  });
+}

@@ -1,0 +1,129 @@
+/** Reads constants from declarations: initialised variables, braced ones, and enumerators. */
+import { detached } from './directives.ts';
+import type { Definition } from './fileSummary.ts';
+import { TokenKind, type TokenList } from './lexer.ts';
+
+const OPEN_PAREN = 0x28;
+const CLOSE_PAREN = 0x29;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** No tag is written longer than this, characters. */
+const LONGEST_VALUE = 200;
+const CONST = /^const(?:expr)?$/;
+
+export type FoundConstant = Pick<Definition, 'name' | 'kind' | 'body' | 'start' | 'end' | 'nameStart' | 'bodyStart'>;
+
+/** The tokens of a constant: its declaration's first, its name, and its value from the first to behind the last. */
+interface ConstantTokens {
+  readonly kind: 'constant' | 'enumerator';
+  readonly first: number;
+  readonly name: number;
+  readonly value: number;
+  readonly valueEnd: number;
+  /** Offset at which the declaration or enumerator ends. */
+  readonly end: number;
+}
+
+function* found(text: string, { starts, ends }: TokenList, constant: ConstantTokens): Generator<FoundConstant> {
+  const { kind, first, name, value, valueEnd, end } = constant;
+  const bodyStart = starts[value];
+  const bodyEnd = ends[valueEnd - 1];
+  if (bodyEnd - bodyStart > LONGEST_VALUE) return;
+  yield {
+    name: detached(text.slice(starts[name], ends[name])),
+    kind,
+    body: detached(text.slice(bodyStart, bodyEnd)),
+    start: starts[first],
+    end,
+    nameStart: starts[name],
+    bodyStart,
+  };
+}
+
+function isConstWord(text: string, { kinds, starts, ends }: TokenList, i: number): boolean {
+  return kinds[i] === TokenKind.identifier && CONST.test(text.slice(starts[i], ends[i]));
+}
+
+function holdsCharacter({ kinds }: TokenList, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (kinds[i] === TokenKind.character) return true;
+  return false;
+}
+
+/** `const ULONG A = 'x', B = 'y';` and initialised globals, between the tokens `from` and `to`. */
+export function* initialisedConstants(
+  text: string,
+  tokens: TokenList,
+  from: number,
+  to: number,
+): Generator<FoundConstant> {
+  const { kinds, ends } = tokens;
+  let isConst = false;
+  let depth = 0;
+  let name = -1;
+  let value = -1;
+  for (let i = from; i <= to; i++) {
+    const kind = kinds[i];
+    const isEnd = i === to || (kind === COMMA && depth === 0 && value >= 0);
+    if (isEnd) {
+      if (value >= 0 && i > value && (isConst || holdsCharacter(tokens, value, i)))
+        yield* found(text, tokens, { kind: 'constant', first: from, name, value, valueEnd: i, end: ends[i] });
+      value = -1;
+      continue;
+    }
+    if (value < 0 && isConstWord(text, tokens, i)) isConst = true;
+    if (kind === OPEN_PAREN || kind === OPEN_BRACE) depth++;
+    else if (kind === CLOSE_PAREN || kind === CLOSE_BRACE) depth--;
+    else if (depth > 0) continue;
+    else if (kind === EQUALS && value < 0 && kinds[i - 1] === TokenKind.identifier && i - 1 > from) {
+      name = i - 1;
+      value = i + 1;
+    }
+  }
+}
+
+/** `constexpr ULONG Tag{'abcd'};`, whose brace is token `brace`. */
+export function* bracedConstant(
+  text: string,
+  tokens: TokenList,
+  from: number,
+  brace: number,
+): Generator<FoundConstant> {
+  const { kinds, ends } = tokens;
+  if (kinds[brace - 1] !== TokenKind.identifier || brace - 1 <= from) return;
+  let isConst = false;
+  for (let i = from; i < brace - 1; i++) isConst ||= isConstWord(text, tokens, i);
+  if (!isConst) return;
+  let valueEnd = brace + 1;
+  while (valueEnd < brace + 32 && kinds[valueEnd] !== CLOSE_BRACE && kinds[valueEnd] !== TokenKind.end) valueEnd++;
+  if (kinds[valueEnd] !== CLOSE_BRACE || valueEnd === brace + 1) return;
+  const end = ends[valueEnd];
+  yield* found(text, tokens, { kind: 'constant', first: from, name: brace - 1, value: brace + 1, valueEnd, end });
+}
+
+/** `{ A = 'aaaa', B = 'bbbb' }`, whose brace is token `brace`. */
+export function* enumerators(text: string, tokens: TokenList, brace: number): Generator<FoundConstant> {
+  const { kinds, ends } = tokens;
+  let start = brace + 1;
+  for (let i = start; ; i++) {
+    const kind = kinds[i];
+    if (kind === COMMA || kind === CLOSE_BRACE) {
+      if (kinds[start + 1] === EQUALS && holdsCharacter(tokens, start + 2, i)) {
+        const end = ends[i - 1];
+        yield* found(text, tokens, {
+          kind: 'enumerator',
+          first: start,
+          name: start,
+          value: start + 2,
+          valueEnd: i,
+          end,
+        });
+      }
+      start = i + 1;
+    }
+    if (kind === CLOSE_BRACE || kind === SEMICOLON || kind === TokenKind.end) return;
+  }
+}

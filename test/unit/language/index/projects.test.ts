@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { ProjectMap } from '../../../../language/index/projects.ts';
+import { SiteIndex } from '../../../../language/index/siteIndex.ts';
+
+const KERNEL = '<PlatformToolset>WindowsKernelModeDriver10.0</PlatformToolset>';
+const USER = '<UMDF_VERSION_MAJOR>2</UMDF_VERSION_MAJOR><PlatformToolset>WindowsUserModeDriver10.0</PlatformToolset>';
+const compiles = (...names: string[]) => names.map((name) => `<ClCompile Include="${name}" />`).join('\n');
+const SOURCE = "void f(void) { WdfMemoryCreate(a, PagedPool, 'memX', 1, b, c); }";
+
+describe('the project of a file', () => {
+  const map = new ProjectMap();
+  map.set('/r/vs/drv.vcxproj', KERNEL + compiles('..\\src\\A.c', '$(Other)\\b.c'));
+  map.set('/r/src/old/sources', 'TARGETNAME=olddrv\nSOURCES= one.c \\\n   ..\\two.c \\\n\nOTHER=three.c\n');
+  map.set('/r/tool/CMakeLists.txt', 'cmake_minimum_required(VERSION 3.5)\nproject("tooling" C)');
+  map.set('/r/tool/deep/meson.build', "project('inner', 'c')");
+
+  it.each([
+    ['/r/src/a.c', 'drv'],
+    ['/r/src/b.c', undefined],
+    ['/r/src/two.c', 'olddrv'],
+    ['/r/src/old/three.c', 'olddrv'],
+    ['/r/tool/x/y.c', 'tooling'],
+    ['/r/tool/deep/y.c', 'inner'],
+    ['/elsewhere/y.c', undefined],
+  ])('%s: %s', (file, name) => {
+    expect(map.of(file)?.name).toBe(name);
+  });
+});
+
+describe('user-mode drivers', () => {
+  it('are left out, visibly; a file that a kernel driver compiles too is not', () => {
+    const index = new SiteIndex();
+    index.setFile('/r/user.c', SOURCE);
+    index.setFile('/r/both.c', SOURCE);
+    index.setFile('/r/umdf/u.vcxproj', USER + compiles('..\\user.c', '..\\both.c'));
+    index.setFile('/r/kmdf/k.vcxproj', KERNEL + compiles('..\\both.c'));
+    expect(index.snapshot().sites).toMatchObject([
+      { uri: 'file:///r/both.c', project: { name: 'k', uri: 'file:///r/kmdf/k.vcxproj' } },
+    ]);
+    expect(index.snapshot().leftOut).toEqual([
+      { uri: 'file:///r/user.c', project: { name: 'u', uri: 'file:///r/umdf/u.vcxproj' }, calls: 1 },
+    ]);
+    const before = index.generation;
+    index.setFile('/r/umdf/u.vcxproj', KERNEL + compiles('..\\user.c'));
+    expect(index.snapshot().sites).toHaveLength(2);
+    expect(index.generation).toBe(before + 1);
+    index.removeFile('/r/umdf/u.vcxproj');
+    expect(index.snapshot().sites[1].project).toBeUndefined();
+  });
+});
