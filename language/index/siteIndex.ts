@@ -144,6 +144,30 @@ export class SiteIndex {
     return this.#results.get(path)?.unresolved ?? [];
   }
 
+  /**
+   * Every call of a pool routine in one file, in the order of the text: the untagged ones and those of tag 0 too. Empty for a
+   * file of a user-mode driver.
+   */
+  callsIn(path: string): readonly PoolCall[] {
+    if (this.#projects.of(path)?.isUserMode) return [];
+    return this.#store.summary(path)?.calls ?? [];
+  }
+
+  /** The value of a call's tag; undefined for an untagged call and for a tag that is no constant. */
+  valueOfCall(path: string, call: PoolCall): PoolTag | undefined {
+    return this.#resolver.evaluate(path, call)?.value;
+  }
+
+  /** What a name means at an offset of a file. */
+  definitionOf(name: string, path: string, offset: number): LocatedDefinition | undefined {
+    return this.#scope.lookup(name, path, offset);
+  }
+
+  /** The definitions of one file, in the order of the text. */
+  definitionsIn(path: string): readonly Definition[] {
+    return this.#store.summary(path)?.definitions ?? [];
+  }
+
   /** The calls in a wrapper that hand a tag on, and so are no sites themselves. */
   handedOnIn(path: string): PoolCall[] {
     return (this.#store.summary(path)?.calls ?? []).filter(isHandedOn);

@@ -121,6 +121,8 @@ describe('branches of #if', () => {
       ['eerf', '!(DBG && defined(CHECKED)) && !(defined(TEST))'],
     ]);
     expect(same.values).toBeUndefined();
+    expect(index.definitionsIn('/r/tags.h').map((d) => d.name)).toEqual(['TAG', 'TAG', 'TAG', 'SAME', 'AGAIN']);
+    expect(index.definitionOf('SAME', '/r/a.c', 0)).toMatchObject({ path: '/r/tags.h', reached: true });
   });
 });
 
