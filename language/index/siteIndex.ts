@@ -25,12 +25,17 @@ export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver
 
 const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null, signature: '' };
 
+/** While gathering, the time between two resolutions, in times of what the last one took. */
+const REST = 4;
+
 /** Rounds of looking for names that nobody could reach; each may bring includes, and with them new names. */
 const MOST_ROUNDS = 4;
 
 export class SiteIndex {
   /** Set by whoever feeds the index, once everything has been read. */
   complete = false;
+  /** Set while many files come in: results may then lag, so that resolving again and again leaves time for the rest. */
+  gathering = false;
   readonly #store = new SourceStore();
   readonly #scope = new IncludeScope(this.#store);
   readonly #resolver = new CallResolver(this.#scope);
@@ -43,6 +48,8 @@ export class SiteIndex {
   /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
   readonly #shapes = new Map<string, string>();
   #projectsChanged = false;
+  /** While gathering, nothing is resolved before this time, milliseconds as of `performance.now`. */
+  #restUntil = 0;
   #generation = 0;
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
@@ -137,9 +144,13 @@ export class SiteIndex {
     return this.#results.get(path)?.unresolved ?? [];
   }
 
-  /** Every call of a pool routine in one file, in the order of the text: the untagged ones and those of tag 0 too. */
+  /**
+   * Every call of a pool routine in one file, in the order of the text: the untagged ones and those of tag 0 too. Empty for a
+   * file of a user-mode driver.
+   */
   callsIn(path: string): readonly PoolCall[] {
-    return this.#store.holdsCalls(path) ? this.#store.summary(path)!.calls : [];
+    if (this.#projects.of(path)?.isUserMode || !this.#store.holdsCalls(path)) return [];
+    return this.#store.summary(path)?.calls ?? [];
   }
 
   /** The value of a call's tag; undefined for an untagged call and for a tag that is no constant. */
@@ -234,6 +245,8 @@ export class SiteIndex {
 
   /** Resolves what is pending. Cheap when nothing is. */
   #settle(): void {
+    const start = performance.now();
+    if (this.gathering && start < this.#restUntil) return;
     if (this.#dirty.size === 0 && !this.#allDirty && !this.#projectsChanged) return;
     if (this.#projectsChanged) for (const path of this.#results.keys()) this.#dirty.add(path);
     this.#projectsChanged = false;
@@ -261,6 +274,8 @@ export class SiteIndex {
       this.#changed = false;
       this.#snapshot = null;
     }
+    const end = performance.now();
+    this.#restUntil = end + REST * (end - start);
   }
 
   #resolve(path: string, callers: ReadonlyMap<string, readonly CallerPlace[]>): void {

@@ -125,6 +125,7 @@ export class Workspace {
 
   #noteComplete(): void {
     this.index.complete = [...this.#folders.values()].every((f) => f.scanned);
+    this.index.gathering = !this.index.complete;
     this.#handlers.onChange();
   }
 

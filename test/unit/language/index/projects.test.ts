@@ -40,6 +40,9 @@ describe('user-mode drivers', () => {
     expect(index.snapshot().leftOut).toEqual([
       { uri: 'file:///r/user.c', project: { name: 'u', uri: 'file:///r/umdf/u.vcxproj' }, calls: 1 },
     ]);
+    expect(index.callsIn('/r/user.c')).toEqual([]);
+    const [call] = index.callsIn('/r/both.c');
+    expect(index.valueOfCall('/r/both.c', call)).toBe(0x6d656d58);
     const before = index.generation;
     index.setFile('/r/umdf/u.vcxproj', KERNEL + compiles('..\\user.c'));
     expect(index.snapshot().sites).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SiteIndex } from '../../../../language/index/siteIndex.ts';
 import { tagFromText, tagLabel } from '../../../../language/tag/poolTag.ts';
 
@@ -121,6 +121,8 @@ describe('branches of #if', () => {
       ['eerf', '!(DBG && defined(CHECKED)) && !(defined(TEST))'],
     ]);
     expect(same.values).toBeUndefined();
+    expect(index.definitionsIn('/r/tags.h').map((d) => d.name)).toEqual(['TAG', 'TAG', 'TAG', 'SAME', 'AGAIN']);
+    expect(index.definitionOf('SAME', '/r/a.c', 0)).toMatchObject({ path: '/r/tags.h', reached: true });
   });
 });
 
@@ -160,5 +162,22 @@ describe('changes', () => {
     const [site] = index.sitesIn('/r/a.c');
     expect(site.site.range.start.line).toBe(3);
     expect(index.tagDefinitions('/r/a.c', site.call)[0].definition.nameStart).toBe('\n\n#define '.length);
+  });
+
+  it('wait for each other while many files come in, and all count at the end', () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    const index = new SiteIndex();
+    index.gathering = true;
+    index.setFile('/r/a.c', `#define TAG 'aaaa'\n${ALLOCATE}`);
+    expect(tags(index)).toHaveLength(1);
+    index.setFile('/r/b.c', `#define TAG 'bbbb'\n${ALLOCATE}`);
+    expect(tags(index)).toHaveLength(1);
+    now += 1000;
+    expect(tags(index)).toHaveLength(2);
+    index.setFile('/r/c.c', `#define TAG 'cccc'\n${ALLOCATE}`);
+    index.gathering = false;
+    expect(tags(index)).toHaveLength(3);
+    clock.mockRestore();
   });
 });
