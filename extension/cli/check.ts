@@ -54,7 +54,8 @@ function reportAsText({ findings, filesScanned }: Report): string {
     .reverse()
     .flatMap((level) => {
       const count = findings.filter((finding) => finding.level === level).length;
-      return count > 0 ? [`${count} ${level}`] : [];
+      const plural = count > 1 && level !== 'information' ? 's' : '';
+      return count > 0 ? [`${count} ${level}${plural}`] : [];
     });
   lines.push(`${counts.length > 0 ? counts.join(', ') : 'No findings'} in ${filesScanned} files.`);
   return `${lines.join('\n')}\n`;

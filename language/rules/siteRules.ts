@@ -1,7 +1,8 @@
 /** Rules over a tag's sites and frees together: sharing, and frees that nothing allocates for. */
 import { folderOf } from '../index/fileUri.ts';
 import type { IndexedSite } from '../index/siteIndex.ts';
-import { tagLabel } from '../tag/poolTag.ts';
+import { SYSTEM_TAGS_FREED_BY_DRIVERS } from '../scan/allocators.ts';
+import { tagLabel, tagText } from '../tag/poolTag.ts';
 import { contradictedSite } from './pairedFree.ts';
 import type { Finding, RelatedPlace, RuleView } from './rule.ts';
 import type { RuleId } from './ruleTable.ts';
@@ -71,7 +72,8 @@ export function* mismatchedFreeFindings(
       yield { rule: 'mismatched-free', path, range, tag, message, related: [relatedSite(contradicted)] };
       continue;
     }
-    if (index.sitesOf(tag).length > 0 || database.hasExact(tag)) continue;
+    const isSystems = database.hasExact(tag) || SYSTEM_TAGS_FREED_BY_DRIVERS.includes(tagText(tag));
+    if (index.sitesOf(tag).length > 0 || isSystems) continue;
     const here = surroundings(path);
     if (open.some((other) => other.startsWith(here) || here.startsWith(other))) continue;
     const message = `No allocation here uses the pool tag '${tagLabel(tag)}': a free must name the tag of its allocation.`;

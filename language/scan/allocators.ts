@@ -106,6 +106,12 @@ export const POOL_ROUTINES: readonly PoolRoutine[] = [
   ...FREES.map(toRoutine('free')),
 ];
 
+/**
+ * Tags, as PoolMon shows them, of memory that the system allocates and a driver frees: `MmPh` is the list that
+ * MmGetPhysicalMemoryRanges returns.
+ */
+export const SYSTEM_TAGS_FREED_BY_DRIVERS: readonly string[] = ['MmPh'];
+
 /** A structure member whose assignment gives a tag to memory that the system allocates on the driver's behalf. */
 export interface TagField {
   readonly name: string;

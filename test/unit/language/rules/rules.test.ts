@@ -139,6 +139,7 @@ describe('frees', () => {
     expect(findings({ '/r/d/sys/a.c': free, '/r/d/lib/b.c': unknown })).toEqual([]);
     expect(findings({ '/r/d/sys/a.c': free, '/r/other/sys/b.c': unknown })).toEqual(['/r/d/sys/a.c:1 mismatched-free']);
     expect(findings({ '/r/a.c': free }, { pooltag: 'Free - nt!mm - Memory\n' })).toEqual([]);
+    expect(findings({ '/r/a.c': "void g(void) { ExFreePoolWithTag(ranges, 'hPmM'); }" })).toEqual([]);
   });
 });
 
