@@ -6,14 +6,7 @@
 import { splitArguments } from '../scan/declarations.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
 import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
-import { redundantZeroing } from './zeroing.ts';
-
-/** A change of a text, in offsets. */
-export interface TextChange {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import { redundantZeroing, type TextChange } from './zeroing.ts';
 
 export interface Migration {
   readonly title: string;
