@@ -1,5 +1,10 @@
 /** Finds the zeroing of memory directly behind its allocation. */
-import type { TextChange } from './migration.ts';
+/** A change of a text, in offsets. */
+export interface TextChange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 const ASSIGNED = /([A-Za-z_][\w.]*(?:\s*->\s*[A-Za-z_][\w.]*)*)\s*=\s*(?:\(\s*[A-Za-z_][\w\s*]*\)\s*)*$/;
 const ZEROING = /(?:RtlZeroMemory|NdisZeroMemory|ZeroMemory|memset|RtlFillMemory)\s*\(/y;
