@@ -1,4 +1,5 @@
 /** Finds the zeroing of memory directly behind its allocation. */
+
 /** A change of a text, in offsets. */
 export interface TextChange {
   readonly start: number;
