@@ -1,6 +1,7 @@
 /** Finds and reads pooltag.txt: the files that the settings name, else those that Windows kits install. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUILTIN_TAGS } from './tag/builtinTags.ts';
 import { parseTagFile, TagDatabase, type TagEntry } from './tag/tagDatabase.ts';
 
 const KITS = ['10', '8.1', '8.0'] as const;
@@ -20,8 +21,8 @@ export function installedTagFiles(environment: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * Reads the tag database. With `configured` empty, the first installed pooltag.txt; else all that are named, later ones
- * winning. A file that cannot be read gives one warning.
+ * Reads the tag database. With `configured` empty, the first installed pooltag.txt, or the built-in table where none is
+ * installed; else all that are named, later ones winning. A file that cannot be read gives one warning.
  */
 export function readTagDatabase(
   configured: readonly string[],
@@ -30,6 +31,7 @@ export function readTagDatabase(
 ): TagDatabase {
   const installed = installedTagFiles(environment).find((file) => existsSync(file));
   const files = configured.length > 0 ? configured : installed === undefined ? [] : [installed];
+  if (files.length === 0) return new TagDatabase(BUILTIN_TAGS);
   const entries: TagEntry[] = [];
   for (const file of files) {
     try {

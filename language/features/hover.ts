@@ -67,7 +67,11 @@ function describe(view: LanguageView, tag: PoolTag, here: AllocationSite | undef
       .map(escaped)
       .join(' — ');
     const which = isExact ? '' : ` ${code(entry.pattern.trimEnd())}`;
-    paragraphs.push(`${escaped(baseName(entry.file.replaceAll('\\', '/')))}${which}, line ${entry.line}: ${what}`);
+    const where =
+      entry.file === ''
+        ? 'Known'
+        : `${escaped(baseName(entry.file.replaceAll('\\', '/')))}${which}, line ${entry.line}`;
+    paragraphs.push(`${where}: ${what}`);
   }
   return { kind: 'markdown', value: paragraphs.join('\n\n') };
 }

@@ -9,10 +9,10 @@ import type { TagAtPosition } from './tagAt.ts';
 
 const TAG_FILE_NAME = /^pooltag.*\.txt$/i;
 
-/** The entry of exactly this tag. */
+/** The entry of exactly this tag; null for an entry of the built-in table, which stands in no file. */
 export function tagFileLocation(database: TagDatabase, tag: PoolTag): Location | null {
   const entry = database.hasExact(tag) ? database.lookup(tag) : undefined;
-  if (!entry) return null;
+  if (!entry || entry.file === '') return null;
   const line = entry.line - 1;
   const end = entry.pattern.trimEnd().length;
   return {

@@ -41,7 +41,7 @@ export const RULES = {
   'known-tag': {
     level: 'information',
     summary: 'pooltag.txt says that the tag belongs to somebody else.',
-    help: 'The memory of this driver is counted together with that of another component, and tools name the wrong binary. Choose a tag that pooltag.txt does not list.',
+    help: 'The memory of this driver is counted together with that of another component, and tools name the wrong binary. Choose a tag that pooltag.txt does not list. Without a pooltag.txt a short table of well-known tags stands in for it.',
     source: 'pooltag.txt of the Debugging Tools for Windows.',
   },
   'forward-tag': {

@@ -50,5 +50,5 @@ export function knownProblem(tag: PoolTag, path: string, database: TagDatabase):
   const entry = database.hasExact(tag) ? database.lookup(tag) : undefined;
   if (!entry || isHome(path, entry)) return undefined;
   const owner = [entry.binary, entry.description].filter((part) => part !== '').join(': ');
-  return { rule: 'known-tag', message: `pooltag.txt lists the pool tag '${tagLabel(tag)}' already: ${owner}.` };
+  return { rule: 'known-tag', message: `The pool tag '${tagLabel(tag)}' is somebody else's: ${owner}.` };
 }
