@@ -26,11 +26,11 @@ function chosenSource(sources: readonly SourceKind[]): SourceKind {
 }
 
 /** The composition root: makes the parts, wires them in one direction, and hands their ends to VS Code. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Pool Lens', { log: true });
   context.subscriptions.push(log);
   try {
-    await start(context, log);
+    start(context, log);
   } catch (error) {
     // VS Code says nothing of a failed activation but in its own log.
     log.error((error as Error).stack ?? String(error));
@@ -39,7 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   }
 }
 
-async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
+function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const settings = () => vscode.workspace.getConfiguration('poolLens');
   const sources = availableSources();
   const directory = new SiteDirectory({
@@ -95,7 +95,11 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
 
   monitor.setSource(chosenSource(sources));
   if (settings().get('openOnStartup', false)) void views.showQuietly();
-  await client.start();
+  // The panel works without the sources: activation does not wait for their first scan.
+  client.start().catch((error: Error) => {
+    log.error(error.stack ?? String(error));
+    void vscode.window.showErrorMessage(`The language server of Pool Lens did not start: ${error.message}`);
+  });
 }
 
 /** What the user asked for in the panel, as the commands and settings that do it. */
