@@ -69,6 +69,7 @@ export interface TagInfo {
 
 /** Which pool is watched, and how that goes. */
 export type SourceState =
+  /** This machine has no such pool, and trying again will not change that. */
   | { readonly kind: 'off'; readonly reason: string }
   | { readonly kind: 'starting' }
   | { readonly kind: 'live' }

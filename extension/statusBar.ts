@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import type { TagFigures } from '../language/protocol.ts';
+import { formatGrowth } from '../language/tag/figuresText.ts';
 import { tagLabel } from '../language/tag/poolTag.ts';
-import { perMinute } from './figuresText.ts';
 import { siteFigures } from './liveFigures.ts';
 import type { Monitor } from './monitor.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
@@ -30,34 +31,31 @@ export class PoolStatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const { state } = this.monitor;
     const growing = siteFigures(this.monitor, this.directory)
       .filter((figures) => figures.growing)
       .sort((a, b) => b.bytesPerMinute - a.bytesPerMinute);
-    const [worst] = growing;
-    if (worst) {
-      const more = growing.length > 1 ? ` and ${growing.length - 1} more` : '';
-      this.item.text = `$(arrow-up) ${tagLabel(worst.tag).trimEnd()} ${perMinute(worst.objectsPerMinute)}${more}`;
-      const lines = growing
-        .slice(0, NAMED)
-        .map((f) => `${tagLabel(f.tag)} grows ${perMinute(f.objectsPerMinute)}, ${f.outstanding} outstanding`);
-      this.item.tooltip = `Pool Lens, ${this.monitor.sourceLabel}\n${lines.join('\n')}`;
-    } else {
-      const icon =
-        state.kind === 'failed'
-          ? 'warning'
-          : state.kind === 'paused' || !this.monitor.running
-            ? 'circle-slash'
-            : 'pulse';
-      this.item.text = `$(${icon}) Pool`;
-      this.item.tooltip = `Pool Lens, ${this.monitor.sourceLabel || 'not watching'}\n${
-        state.kind === 'failed'
-          ? state.reason
-          : this.monitor.running
-            ? 'No tag of this workspace grows.'
-            : 'Not watching. Select to open the panel.'
-      }`;
-    }
+    const [icon, text, words] = growing.length > 0 ? growingWords(growing) : restingWords(this.monitor);
+    this.item.text = `$(${icon}) ${text}`;
+    this.item.tooltip = `Pool Lens, ${this.monitor.sourceLabel || 'not watching'}\n${words}`;
     this.item.show();
   }
+}
+
+/** Icon, text and the tooltip's lines. */
+type Words = readonly [icon: string, text: string, tooltip: string];
+
+function growingWords(growing: readonly TagFigures[]): Words {
+  const said = growing.map(({ tag, objectsPerMinute, outstanding }) => ({
+    short: `${tagLabel(tag).trimEnd()} ${formatGrowth(objectsPerMinute) || 'grew'}`,
+    outstanding,
+  }));
+  const more = said.length > 1 ? ` and ${said.length - 1} more` : '';
+  const lines = said.slice(0, NAMED).map(({ short, outstanding }) => `${short}, ${outstanding} outstanding`);
+  return ['arrow-up', `${said[0].short}${more}`, lines.join('\n')];
+}
+
+function restingWords({ state, running }: Monitor): Words {
+  if (state.kind === 'failed' || state.kind === 'off') return ['warning', 'Pool', state.reason];
+  if (!running) return ['circle-slash', 'Pool', 'Not watching. Select to open the panel.'];
+  return ['pulse', 'Pool', 'No tag of this workspace grows.'];
 }

@@ -3,8 +3,8 @@
  * move, so that a view keeps what is open and selected.
  */
 import type { AllocationSite, FreeSite, SourcePlace } from '../language/protocol.ts';
+import { figuresText } from '../language/tag/figuresText.ts';
 import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
-import { bytesText, perMinute } from './figuresText.ts';
 
 /** What a tag does in the watched pool. */
 export interface TreeFigures {
@@ -63,12 +63,6 @@ function byText(a: string, b: string): number {
 
 function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
-function figuresText(figures: TreeFigures): string {
-  const parts = [`${figures.outstanding.toLocaleString('en-US')} out`, bytesText(figures.bytes)];
-  if (Math.abs(figures.objectsPerMinute) >= 0.05) parts.push(perMinute(figures.objectsPerMinute));
-  return parts.join(' · ');
 }
 
 export class TagTreeModel {

@@ -1,11 +1,12 @@
 /** Rows and tags as words: tooltips, the copied line, the summary of a tag and of the workspace. */
+
+import { bytesPerAlloc } from '../extension/pool/poolmonText.ts';
 import type { PanelState } from '../extension/protocol.ts';
 import { type PoolTag, tagConstant, tagHex, tagLabel } from '../language/tag/poolTag.ts';
 import { growthWords, rateWords, type TagGrowth } from './growth.ts';
 import { counted, exactBytes, grouped, signed } from './numbers.ts';
 import type { RowStore } from './state.ts';
 import type { ColumnId } from './table/columns.ts';
-import { perAlloc } from './table/order.ts';
 import type { RowFacts } from './table/rowFacts.ts';
 import type { TagDirectory } from './tagDirectory.ts';
 import type { GrowingTag, WorkspaceSummary } from './workspaceWords.ts';
@@ -95,7 +96,7 @@ export function cellTooltip(
     case 'bytes':
       return `${exactBytes(columns.bytes[id])}, ${signed(columns.bytesDelta[id])} since the last sample`;
     case 'perAlloc':
-      return `${exactBytes(perAlloc(columns.bytes[id], columns.outstanding[id]))} per outstanding allocation`;
+      return `${exactBytes(bytesPerAlloc(columns.bytes[id], columns.outstanding[id]))} per outstanding allocation`;
     case 'growth':
     case 'trend': {
       const rate = { objectsPerMinute: columns.objectsPerMinute[id], bytesPerMinute: columns.bytesPerMinute[id] };
@@ -124,7 +125,7 @@ export function rowAsText(store: RowStore, facts: RowFacts, id: number): string 
     columns.outstanding[id],
     columns.bytes[id],
     signed(columns.bytesDelta[id]).replaceAll(',', ''),
-    perAlloc(columns.bytes[id], columns.outstanding[id]),
+    bytesPerAlloc(columns.bytes[id], columns.outstanding[id]),
     facts.drivers[id],
   ].join('\t');
 }

@@ -24,7 +24,7 @@ export interface WatchOptions {
 
 const ORDERS = {
   b: (a: RowFigures, b: RowFigures) => b.bytes - a.bytes,
-  m: (a: RowFigures, b: RowFigures) => bytesPerAlloc(b) - bytesPerAlloc(a),
+  m: (a: RowFigures, b: RowFigures) => bytesPerAlloc(b.bytes, b.outstanding) - bytesPerAlloc(a.bytes, a.outstanding),
   t: (a: RowFigures, b: RowFigures) => (tagText(a.tag) < tagText(b.tag) ? -1 : 1),
   a: (a: RowFigures, b: RowFigures) => b.allocs - a.allocs,
   f: (a: RowFigures, b: RowFigures) => b.frees - a.frees,
@@ -69,7 +69,7 @@ function sampleAsJson(store: PoolStore, label: string, sinceVersion: number): st
         diff: row.outstanding,
         bytes: row.bytes,
         bytesDelta: row.bytesDelta,
-        perAlloc: bytesPerAlloc(row),
+        perAlloc: bytesPerAlloc(row.bytes, row.outstanding),
         // Not watched long enough: JSON has no NaN, so null.
         objectsPerMinute: row.objectsPerMinute,
         bytesPerMinute: row.bytesPerMinute,
@@ -133,10 +133,11 @@ export async function watch(options: WatchOptions): Promise<void> {
         if (options.count !== undefined && store.version >= options.count) resolve();
       },
       state(state: SourceState) {
-        if (state.kind !== 'failed') return;
+        if (state.kind !== 'failed' && state.kind !== 'off') return;
+        const why = state.kind === 'off' ? state.reason : `${state.reason} ${state.advice}`;
         // The editor waits for better times; a command line that never saw a sample says why and ends.
-        if (store.version === 0) reject(new UsageError(`${state.reason} ${state.advice}`));
-        else process.stderr.write(`${state.reason} ${state.advice}\n`);
+        if (store.version === 0) reject(new UsageError(why));
+        else process.stderr.write(`${why}\n`);
       },
     };
     makeSource(options, listener).then((made) => {

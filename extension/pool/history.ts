@@ -28,7 +28,7 @@ function readRing(ring: Float64Array, sample: number, length: number): Float64Ar
   return ring.subarray(end - length, end);
 }
 
-/** One row's past. Slots before its first sample are not meaningful; see {@link History.firstSampleOf}. */
+/** One row's past. Slots before its first sample hold its first value. */
 interface RowHistory {
   readonly recentObjects: Float64Array;
   readonly recentBytes: Float64Array;
@@ -58,11 +58,6 @@ export class History {
   /** Samples taken so far. */
   get sampleCount(): number {
     return this.samples;
-  }
-
-  /** Index of the first sample in which the row existed. */
-  firstSampleOf(row: number): number {
-    return this.firstSamples[row];
   }
 
   /** True once the row changed after its first sample; before that every figure of its past is the present one. */

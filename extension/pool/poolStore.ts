@@ -209,10 +209,6 @@ export class PoolStore {
     return this.history.longBytes(id);
   }
 
-  hasTag(tag: PoolTag): boolean {
-    return this.byTag.has(tag);
-  }
-
   /** All tags of the pool. */
   tags(): PoolTag[] {
     return [...this.byTag.keys()];

@@ -3,8 +3,8 @@ import type { RowFigures } from './poolStore.ts';
 import type { SystemFigures } from './snapshot.ts';
 
 /** Bytes per outstanding allocation as PoolMon shows it: whole bytes, 0 when nothing is outstanding. */
-export function bytesPerAlloc(row: Pick<RowFigures, 'bytes' | 'outstanding'>): number {
-  return row.outstanding === 0 ? 0 : Math.floor(row.bytes / row.outstanding);
+export function bytesPerAlloc(bytes: number, outstanding: number): number {
+  return outstanding === 0 ? 0 : Math.floor(bytes / outstanding);
 }
 
 /** PoolMon's word for the pool. */
@@ -40,6 +40,6 @@ export function rowText(row: RowFigures): string {
     changed(row.frees, row.freesDelta, 11, 5),
     String(row.outstanding).padStart(9),
     changed(row.bytes, row.bytesDelta, 12, 7),
-    String(bytesPerAlloc(row)).padStart(9),
+    String(bytesPerAlloc(row.bytes, row.outstanding)).padStart(9),
   ].join(' ');
 }

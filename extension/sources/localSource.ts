@@ -51,7 +51,8 @@ export class LocalSource implements PoolSource {
     this.send({ type: 'resume' });
     this.send({ type: 'start', intervalMs: this.intervalMs });
     // After a failure only the next sample shows that it is over.
-    this.tell({ kind: this.lastState?.kind === 'failed' ? 'starting' : 'live' });
+    const isDown = this.lastState?.kind === 'failed' || this.lastState?.kind === 'off';
+    this.tell({ kind: isDown ? 'starting' : 'live' });
   }
 
   stop(): void {
@@ -119,7 +120,8 @@ export class LocalSource implements PoolSource {
         const { reason, advice, retryInMs } = message;
         this.log(`Sampler: ${reason} ${advice}`);
         this.lastWords = reason;
-        this.tell({ kind: 'failed', reason, advice, retryAt: retryInMs === null ? null : Date.now() + retryInMs });
+        if (message.kind === 'unsupported') this.tell({ kind: 'off', reason: `${reason} ${advice}` });
+        else this.tell({ kind: 'failed', reason, advice, retryAt: retryInMs === null ? null : Date.now() + retryInMs });
       }
     }
   }

@@ -1,8 +1,8 @@
 /** CodeLens over each allocation site: its tag, how many sites share it, and live figures while the monitor runs. */
 import type { CodeLens } from 'vscode-languageserver';
 import { CLIENT_COMMANDS } from '../protocol.ts';
+import { figuresText } from '../tag/figuresText.ts';
 import { type PoolTag, tagLabel } from '../tag/poolTag.ts';
-import { figuresText } from './figuresText.ts';
 import type { LanguageView } from './view.ts';
 
 function title(view: LanguageView, tag: PoolTag, position: number, total: number): string {

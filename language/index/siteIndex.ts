@@ -196,12 +196,6 @@ export class SiteIndex {
     return [...(this.#resolver.evaluate(path, call)?.definitions ?? [])];
   }
 
-  /** The definition whose name stands at an offset of a file. */
-  definitionNamedAt(path: string, offset: number): Definition | undefined {
-    const summary = this.#store.summary(path);
-    return summary?.definitions.find((d) => offset >= d.nameStart && offset <= d.nameStart + d.name.length);
-  }
-
   /** The tag that a definition stands for, undefined where its value is no constant. */
   valueOfDefinition(path: string, definition: Definition): PoolTag | undefined {
     if (definition.kind === 'function') return undefined;

@@ -71,11 +71,6 @@ export class LineTable {
     return Math.min(start + position.character, start + this.lineAt(start).length);
   }
 
-  /** Offset of the first character of the line that holds `offset`. */
-  startOfLine(offset: number): number {
-    return this.#starts[this.#lineOf(offset)];
-  }
-
   /** The text of the line that holds `offset`, without its line end. */
   lineAt(offset: number): string {
     const line = this.#lineOf(offset);

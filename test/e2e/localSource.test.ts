@@ -99,7 +99,7 @@ describe.skipIf(reason)(`the pool of this PC${reason ? ` (${reason})` : ''}`, ()
     test('the panel says why there is no pool and offers the simulated kernel, which works', async () => {
       const { workbench, panel } = session;
       await workbench.command('Pool Lens: Show Pool Panel');
-      await panel.locator('.placeholder-title', { hasText: 'has no Windows pool' }).waitFor();
+      await panel.locator('.placeholder-text', { hasText: 'has no Windows pool' }).waitFor();
       await session.picture('local-4-unsupported');
       await panel.getByText('Watch the simulated kernel').click();
       await panel.getByText('Simulated kernel (sample.sys)').waitFor();

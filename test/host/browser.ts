@@ -43,12 +43,17 @@ const QUIET_ARGS = [
 
 const WEBVIEW_RESOURCE = /^https:\/\/vscode-remote[^/]*\.vscode-resource\.vscode-cdn\.net\//;
 
-/** Opens `url` in a new Chromium. Rejects where there is no Chromium. */
-export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
+/** Starts a headless Chromium. Rejects where there is none. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumBinary();
   if (!executablePath) throw new Error('no Chromium or Chrome on this machine; POOL_LENS_CHROMIUM can name one');
+  return chromium.launch({ executablePath, headless: true, args: [...QUIET_ARGS, ...args] });
+}
+
+/** Opens `url` in a new Chromium. Rejects where there is no Chromium. */
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
   const { width = 1400, height = 900, args = [] } = options;
-  const browser = await chromium.launch({ executablePath, headless: true, args: [...QUIET_ARGS, ...args] });
+  const browser = await launchChromium(args);
   try {
     const context = await browser.newContext({
       viewport: { width, height },

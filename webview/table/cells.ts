@@ -1,5 +1,6 @@
 /** The cells of a row: each knows how to show one column of a row id and rewrites its text only when that changed. */
 
+import { bytesPerAlloc } from '../../extension/pool/poolmonText.ts';
 import type { Palette } from '../chart/palette.ts';
 import { drawSparkline } from '../chart/trend.ts';
 import { element } from '../controls/dom.ts';
@@ -8,7 +9,6 @@ import { growthWords } from '../growth.ts';
 import { grouped, signed, signedBytes } from '../numbers.ts';
 import type { RowStore } from '../state.ts';
 import type { ColumnId, FittedColumn } from './columns.ts';
-import { perAlloc } from './order.ts';
 import type { RowFacts } from './rowFacts.ts';
 
 /** What rows are drawn from. */
@@ -42,7 +42,9 @@ export function createCell(fitted: FittedColumn): Cell {
     case 'bytes':
       return figureCell(fitted, column('bytes'), column('bytesDelta'));
     case 'perAlloc':
-      return figureCell(fitted, ({ store }, id) => perAlloc(store.columns.bytes[id], store.columns.outstanding[id]));
+      return figureCell(fitted, ({ store }, id) =>
+        bytesPerAlloc(store.columns.bytes[id], store.columns.outstanding[id]),
+      );
     case 'growth':
       return growthCell(fitted);
     case 'trend':

@@ -1,4 +1,5 @@
 /** Which rows are shown, and in which order. */
+import { bytesPerAlloc } from '../../extension/pool/poolmonText.ts';
 import { matchesText, parseTextFilter, type RowFilter } from '../filter.ts';
 import type { RowStore } from '../state.ts';
 import type { ColumnId, SortState } from './columns.ts';
@@ -91,11 +92,6 @@ function rowsOfGrowingTags(store: RowStore): Uint8Array {
   return rows;
 }
 
-/** Bytes per outstanding allocation as PoolMon shows it: rounded down, 0 when nothing is outstanding. */
-export function perAlloc(bytes: number, outstanding: number): number {
-  return outstanding === 0 ? 0 : Math.floor(bytes / outstanding);
-}
-
 function sortKeys(store: RowStore, facts: RowFacts, sort: SortState): Float64Array {
   const { columns } = store;
   const column: ColumnId = sort.column;
@@ -115,7 +111,7 @@ function sortKeys(store: RowStore, facts: RowFacts, sort: SortState): Float64Arr
     case 'bytes':
       return sort.byChange ? columns.bytesDelta : columns.bytes;
     case 'perAlloc':
-      return computed(store, (id) => perAlloc(columns.bytes[id], columns.outstanding[id]));
+      return computed(store, (id) => bytesPerAlloc(columns.bytes[id], columns.outstanding[id]));
     case 'growth':
       return computed(store, (id) => columns.bytesPerMinute[id] || 0);
     case 'trend':

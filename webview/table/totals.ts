@@ -1,9 +1,10 @@
 /** PoolMon's totals (key E): one line a pool over the rows that the filter shows. */
+
+import { bytesPerAlloc } from '../../extension/pool/poolmonText.ts';
 import { element, setText } from '../controls/dom.ts';
 import { grouped, signed } from '../numbers.ts';
 import type { RowStore } from '../state.ts';
 import type { ColumnId, FittedColumn } from './columns.ts';
-import { perAlloc } from './order.ts';
 
 export interface PoolTotals {
   rows: number;
@@ -61,7 +62,7 @@ function totalText(column: ColumnId, sum: PoolTotals, paged: boolean): readonly 
     case 'bytes':
       return [grouped(sum.bytes), signed(sum.bytesDelta)];
     case 'perAlloc':
-      return [grouped(perAlloc(sum.bytes, sum.outstanding)), ''];
+      return [grouped(bytesPerAlloc(sum.bytes, sum.outstanding)), ''];
     case 'growth':
       return [signed(sum.bytesPerMinute), ''];
     default:

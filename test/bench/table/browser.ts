@@ -3,24 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../../host/browser.ts';
 import type { HarnessOptions } from './page.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NONCE = 'harness';
-/** Where Chromium is expected. */
-export const CHROMIUM = process.env.POOL_LENS_CHROMIUM ?? '/usr/bin/chromium';
-const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
-
 export type Layout = 'panel' | 'editor';
 
 export interface PanelPage {
@@ -91,12 +79,10 @@ export async function openPanelBrowser(): Promise<PanelBrowser> {
   const { server, url } = await serve();
   let browser: Browser;
   try {
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS });
+    browser = await launchChromium();
   } catch (error) {
     server.close();
-    throw new Error(`Chromium did not start from ${CHROMIUM}; set POOL_LENS_CHROMIUM to another one.`, {
-      cause: error,
-    });
+    throw error;
   }
   return {
     async open(options, size, layout = 'panel') {

@@ -99,7 +99,7 @@ describe('the monitor', () => {
     sources[0].give({ tag: 'Keep', paged: [1, 0, 8] });
     sources[0].listener.state({ kind: 'failed', reason: 'gone', advice: 'wait', retryAt: 5 });
     expect(monitor.state).toMatchObject({ kind: 'failed', reason: 'gone' });
-    expect(monitor.store.hasTag(tagOf('Keep'))).toBe(true);
+    expect(monitor.store.tags()).toEqual([tagOf('Keep')]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bytesText, perMinute } from '../../../extension/figuresText.ts';
 import { type TagTreeInput, TagTreeModel, type TreeFigures } from '../../../extension/tagTreeModel.ts';
 import type { FreeSite } from '../../../language/protocol.ts';
+import { formatBytes, formatGrowth } from '../../../language/tag/figuresText.ts';
 import { type PoolTag, tagFromText } from '../../../language/tag/poolTag.ts';
 import { siteAt } from './sites.ts';
 
@@ -101,6 +101,12 @@ describe('the tree of pool tags', () => {
 });
 
 it('figures are short', () => {
-  expect([0, 512, 1536, 20_480_000].map(bytesText)).toEqual(['0 B', '512 B', '2 KB', '19.5 MB']);
-  expect([41.2, -1.54, 1234.5].map(perMinute)).toEqual(['+41/min', '-1.5/min', '+1,235/min']);
+  expect([0, 512, 1536, 20_480_000].map(formatBytes)).toEqual(['0 B', '512 B', '2 KB', '19.5 MB']);
+  expect([41.2, -1.54, 1234.5, 0.04, Number.NaN].map(formatGrowth)).toEqual([
+    '+41/min',
+    '-1.5/min',
+    '+1,235/min',
+    '',
+    '',
+  ]);
 });

@@ -18,9 +18,9 @@ const row = {
 };
 
 test('bytes per allocation are whole, and 0 where nothing is outstanding', () => {
-  expect(bytesPerAlloc(row)).toBe(208);
-  expect(bytesPerAlloc({ bytes: 999, outstanding: 10 })).toBe(99);
-  expect(bytesPerAlloc({ bytes: 64, outstanding: 0 })).toBe(0);
+  expect(bytesPerAlloc(row.bytes, row.outstanding)).toBe(208);
+  expect(bytesPerAlloc(999, 10)).toBe(99);
+  expect(bytesPerAlloc(64, 0)).toBe(0);
 });
 
 test('a row in PoolMon columns', () => {

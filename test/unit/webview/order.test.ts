@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { bytesPerAlloc } from '../../../extension/pool/poolmonText.ts';
 import type { PanelSite } from '../../../extension/protocol.ts';
 import { NO_FILTER, type RowFilter } from '../../../webview/filter.ts';
 import { RowStore } from '../../../webview/state.ts';
 import { COLUMNS, type SortState } from '../../../webview/table/columns.ts';
-import { heldOrder, NO_ORDER, orderRows, perAlloc } from '../../../webview/table/order.ts';
+import { heldOrder, NO_ORDER, orderRows } from '../../../webview/table/order.ts';
 import { RowFacts } from '../../../webview/table/rowFacts.ts';
 import { totalsOf } from '../../../webview/table/totals.ts';
 import { TagDirectory } from '../../../webview/tagDirectory.ts';
@@ -101,8 +102,8 @@ describe('order of rows', () => {
   });
 
   it('rounds bytes per allocation down as PoolMon does', () => {
-    expect(perAlloc(156_097_152, 174_001)).toBe(897);
-    expect(perAlloc(96, 0)).toBe(0);
+    expect(bytesPerAlloc(156_097_152, 174_001)).toBe(897);
+    expect(bytesPerAlloc(96, 0)).toBe(0);
   });
 
   it('sums each pool of the rows shown', () => {

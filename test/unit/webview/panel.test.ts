@@ -1,15 +1,18 @@
 /** The panel in a real browser, under its real content security policy, with a fake host. */
-import { existsSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, openPanelBrowser, type PanelBrowser } from '../../bench/table/browser.ts';
+import { openPanelBrowser, type PanelBrowser } from '../../bench/table/browser.ts';
 import type { HarnessOptions } from '../../bench/table/page.ts';
 import { LIVE } from '../../bench/table/screens.ts';
+import { chromiumBinary } from '../../host/browser.ts';
+import { skipReason } from '../../kernel/requirements.ts';
 import { tagOf } from './rows.ts';
 
 const WIDE = { width: 1400, height: 500 };
 
-describe.skipIf(!existsSync(CHROMIUM))(`panel in Chromium (${CHROMIUM})`, () => {
+const skip = skipReason({ 'Chromium or Chrome': chromiumBinary() !== undefined });
+
+describe.skipIf(skip)(`panel in Chromium${skip ? ` (${skip})` : ''}`, () => {
   let browser: PanelBrowser;
   beforeAll(async () => {
     browser = await openPanelBrowser();
