@@ -9,7 +9,7 @@ import {
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
-import type { SourceKind } from './protocol.ts';
+import type { LiveKind } from './protocol.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import type { MonitorViews } from './views/monitorViews.ts';
 
@@ -19,10 +19,10 @@ export interface CommandContext {
   readonly client: DriverLanguageClient;
   readonly views: MonitorViews;
   readonly log: vscode.LogOutputChannel;
-  readonly sources: readonly SourceKind[];
+  readonly sources: readonly LiveKind[];
 }
 
-const SOURCE_NAMES: Record<SourceKind, { readonly label: string; readonly detail: string }> = {
+const SOURCE_NAMES: Record<LiveKind, { readonly label: string; readonly detail: string }> = {
   local: { label: 'This PC', detail: 'The kernel pool of this PC.' },
   simulated: {
     label: 'Simulated kernel',

@@ -6,7 +6,7 @@ import { DriverLanguageClient } from './languageClient.ts';
 import { feedLanguageServer } from './liveFigures.ts';
 import { Monitor } from './monitor.ts';
 import type { PanelIntent } from './panelSession.ts';
-import type { SourceKind } from './protocol.ts';
+import type { LiveKind } from './protocol.ts';
 import { stageWorkspace } from './simulation.ts';
 import { SiteDirectory } from './siteDirectory.ts';
 import { LocalSource } from './sources/localSource.ts';
@@ -16,11 +16,11 @@ import { MonitorViews } from './views/monitorViews.ts';
 import { TagTreeView } from './views/tagTree.ts';
 
 /** Sources this machine has, the one taken by `auto` first. A library given by hand (tests) makes a local source anywhere. */
-function availableSources(): readonly SourceKind[] {
+function availableSources(): readonly LiveKind[] {
   return process.platform === 'win32' || process.env.POOL_LENS_NTDLL ? ['local', 'simulated'] : ['simulated', 'local'];
 }
 
-function chosenSource(sources: readonly SourceKind[]): SourceKind {
+function chosenSource(sources: readonly LiveKind[]): LiveKind {
   const setting = vscode.workspace.getConfiguration('poolLens').get<string>('source', 'auto');
   return sources.find((kind) => kind === setting) ?? sources[0];
 }

@@ -1,18 +1,27 @@
+import { PhaseLog } from './phaseLog.ts';
 import { PoolStore } from './pool/poolStore.ts';
-import type { SourceKind, SourceState } from './protocol.ts';
+import type { PoolSnapshot } from './pool/snapshot.ts';
+import type { LiveKind, PhaseMark, PhaseName, PhaseState, RecordingState, SourceState } from './protocol.ts';
 import { Signal, type Unsubscribe } from './signal.ts';
 import { clampInterval, type PoolSource, type SourceListener } from './sources/source.ts';
+import type { Watch } from './watch.ts';
 
-export type SourceFactory = (kind: SourceKind, listener: SourceListener) => PoolSource;
+export type SourceFactory = (kind: LiveKind, listener: SourceListener) => PoolSource;
 
 /**
- * The running watch: one source feeding one store. It polls only while somebody looks, and the user did not pause; what was
- * seen stays when the source stops, fails or comes back, and goes only when another source is chosen.
+ * The running watch: one source feeding one store. It polls only while somebody looks or a test is under way, and the user
+ * did not pause; what was seen stays when the source stops, fails or comes back, and goes only when another source is chosen.
  */
-export class Monitor {
+export class Monitor implements Watch {
   readonly store = new PoolStore();
+  /** Each sample as it came, before {@link sampled}: for who records it. */
+  readonly snapshotTaken = new Signal<PoolSnapshot>();
   /** After each sample. */
   readonly sampled = new Signal<void>();
+  /** After a phase was marked. */
+  readonly marked = new Signal<PhaseMark>();
+  /** The pool is live. */
+  readonly timeline = null;
   /** After a change of source, state or interval. */
   readonly stateChanged = new Signal<void>();
   private readonly createSource: SourceFactory;
@@ -21,6 +30,8 @@ export class Monitor {
   private lookers = 0;
   private paused = false;
   private interval: number;
+  private readonly phaseLog = new PhaseLog();
+  private recordingState: RecordingState = { kind: 'waiting' };
 
   constructor(createSource: SourceFactory, intervalMs: number) {
     this.createSource = createSource;
@@ -35,7 +46,7 @@ export class Monitor {
     return this.paused ? { kind: 'paused' } : this.sourceState;
   }
 
-  get sourceKind(): SourceKind | undefined {
+  get sourceKind(): LiveKind | undefined {
     return this.source?.kind;
   }
 
@@ -43,22 +54,30 @@ export class Monitor {
     return this.source?.label ?? '';
   }
 
+  get phases(): PhaseState {
+    return this.phaseLog.state;
+  }
+
+  get recording(): RecordingState {
+    return this.recordingState;
+  }
+
   /** True while samples come in or are about to. */
   get running(): boolean {
-    return this.source !== undefined && this.lookers > 0 && !this.paused;
+    return this.source !== undefined && (this.lookers > 0 || this.phaseLog.open) && !this.paused;
   }
 
   /** Watches another source from its beginning; the one that is watched already goes on. */
-  setSource(kind: SourceKind): void {
+  setSource(kind: LiveKind): void {
     if (this.source?.kind === kind) return;
     this.source?.dispose();
     this.store.reset();
+    this.phaseLog.reset();
     this.sourceState = { kind: 'starting' };
     const current: PoolSource = this.createSource(kind, {
       sample: (snapshot) => {
         if (this.source !== current) return;
-        this.store.apply(snapshot);
-        this.sampled.emit();
+        this.take(snapshot);
       },
       state: (state) => {
         if (this.source !== current) return;
@@ -109,6 +128,31 @@ export class Monitor {
     this.stateChanged.emit();
   }
 
+  /**
+   * Marks where the test stands, at the newest sample. From the first mark to the end mark the watch goes on without a panel.
+   * Undefined where nothing changes, or no sample came yet.
+   */
+  mark(phase: PhaseName, operations?: number): PhaseMark | undefined {
+    if (!this.phases.canMark) return undefined;
+    const mark = this.phaseLog.mark(phase, this.store.watchedMs, this.store.time, operations);
+    if (!mark) return undefined;
+    this.drive();
+    this.marked.emit(mark);
+    return mark;
+  }
+
+  /** How many operations a cycle of the test does; null for unknown. Holds for marks to come. */
+  setOperations(operations: number | null): void {
+    this.phaseLog.setOperations(operations);
+    this.stateChanged.emit();
+  }
+
+  /** What the recorder says of itself. */
+  setRecording(state: RecordingState): void {
+    this.recordingState = state;
+    this.stateChanged.emit();
+  }
+
   /** Tells the listeners that something shown of the source (its label) changed. */
   touch(): void {
     this.stateChanged.emit();
@@ -117,6 +161,18 @@ export class Monitor {
   dispose(): void {
     this.source?.dispose();
     this.source = undefined;
+  }
+
+  private take(snapshot: PoolSnapshot): void {
+    const { epoch } = this.store;
+    this.store.apply(snapshot);
+    // Another boot: marks of the old one say nothing of the new figures.
+    if (this.store.epoch !== epoch) this.phaseLog.reset();
+    const could = this.phases.canMark;
+    this.phaseLog.allow();
+    this.snapshotTaken.emit(snapshot);
+    this.sampled.emit();
+    if (!could) this.stateChanged.emit();
   }
 
   private drive(): void {

@@ -1,21 +1,22 @@
 import type { PoolTag } from '../language/tag/poolTag.ts';
-import type { Monitor } from './monitor.ts';
 import {
   type FromPanel,
   type PanelState,
   ROW_FIELDS,
   type RowBlock,
+  type SessionState,
   type ToPanel,
   type TrendBlock,
 } from './protocol.ts';
 import type { Unsubscribe } from './signal.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
+import type { Watch } from './watch.ts';
 
 /** What a user can ask for in the panel, besides looking. */
 export type PanelIntent = Exclude<FromPanel, { type: 'ready' | 'ack' | 'resync' | 'visibleRows' }>;
 
 export interface PanelContext {
-  readonly monitor: Monitor;
+  readonly monitor: Watch;
   readonly directory: SiteDirectory;
   /** Everything of {@link PanelState} that neither of them knows. */
   surroundings(): Pick<PanelState, 'sources' | 'hasWorkspace'>;
@@ -44,6 +45,7 @@ export class PanelSession {
   private sentVersion = 0;
   private sentEpoch = 0;
   private sentInfos = 0;
+  private sentSession: SessionState | undefined;
   private inFlightSince: number | undefined;
   private visibleRows: readonly number[] = [];
   private pendingReveal: PoolTag | undefined;
@@ -118,6 +120,7 @@ export class PanelSession {
     this.sentVersion = 0;
     this.sentEpoch = this.context.monitor.store.epoch;
     this.sentInfos = 0;
+    this.sentSession = undefined;
     this.inFlightSince = undefined;
     this.sendState();
     this.sendTags();
@@ -139,7 +142,17 @@ export class PanelSession {
         ...this.context.surroundings(),
       },
     });
+    this.sendSession();
     if (monitor.store.epoch !== this.sentEpoch) this.resend();
+  }
+
+  /** Phases, recording and time line, where one of them is new. */
+  private sendSession(): void {
+    const { phases, recording, timeline } = this.context.monitor;
+    const sent = this.sentSession;
+    if (sent && sent.phases === phases && sent.recording === recording && sent.timeline === timeline) return;
+    this.sentSession = { phases, recording, timeline };
+    this.post({ type: 'session', session: this.sentSession });
   }
 
   private sendTags(): void {

@@ -7,6 +7,7 @@
  * changed meanwhile travels in the next: the newest wins. Rows travel as typed arrays.
  */
 import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { Comparison } from './pool/comparison.ts';
 import type { SystemFigures } from './pool/snapshot.ts';
 
 /** Numbers of a row, in the order in which they stand in {@link RowBlock.values}. */
@@ -84,12 +85,82 @@ export interface PanelState {
   readonly state: SourceState;
   readonly intervalMs: number;
   /** Sources this machine offers. */
-  readonly sources: readonly SourceKind[];
+  readonly sources: readonly LiveKind[];
   readonly hasWorkspace: boolean;
   /** False while the first scan of the workspace runs. */
   readonly scanComplete: boolean;
 }
-export type SourceKind = 'local' | 'simulated';
+/** `recording`: an opened recording; only its own panel shows it, and no setting names it. */
+export type SourceKind = 'local' | 'simulated' | 'recording';
+/** What a setting can name. */
+export type LiveKind = Exclude<SourceKind, 'recording'>;
+
+/** Where a test stands; `end` closes the test. */
+export type PhaseName = 'settle' | 'baseline' | 'test' | 'wait' | 'end';
+
+/** From here on, until the next mark, the test stood at `phase`. */
+export interface PhaseMark {
+  /** Milliseconds since the first sample, on the clock that never jumps. */
+  readonly elapsedMs: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly phase: PhaseName;
+  /** Test phases begun so far: 0 before the first. */
+  readonly cycle: number;
+  /** Operations that the script did in this cycle, where it was told; null when unknown. */
+  readonly operations: number | null;
+}
+
+export interface PhaseState {
+  /** In order of time. */
+  readonly marks: readonly PhaseMark[];
+  /** What the user says a cycle does; new marks take it over. */
+  readonly operationsPerCycle: number | null;
+  /** False where nothing can be marked: a recording, or a watch without a sample. */
+  readonly canMark: boolean;
+}
+
+export type RecordingState =
+  /** Switched off, or this VS Code cannot. */
+  | { readonly kind: 'off'; readonly reason: string }
+  /** On, but no sample came yet. */
+  | { readonly kind: 'waiting' }
+  /** `since` in milliseconds since 1970; `bytes` on disk; `kept` is never deleted by retention. */
+  | {
+      readonly kind: 'recording';
+      readonly name: string;
+      readonly since: number;
+      readonly bytes: number;
+      readonly kept: boolean;
+    }
+  /** The disk is full, or cannot be written; what was recorded so far is kept, and it tries again by itself. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly advice: string }
+  /** This panel shows an opened recording. `notice` says what of it could not be read, or is empty. */
+  | { readonly kind: 'opened'; readonly name: string; readonly kept: boolean; readonly notice: string };
+
+/** The time line of an opened recording, or of the live watch for its charts. All times as {@link PhaseMark.elapsedMs}. */
+export interface Timeline {
+  readonly lengthMs: number;
+  /** Milliseconds since 1970 of the first sample. */
+  readonly time: number;
+  readonly samples: number;
+  /** Stretches without samples: the PC slept, the watch was paused, or the sampler was gone. */
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Where the watched system was started anew. */
+  readonly boots: readonly number[];
+  /** Both pools over the whole time, KiB, `overviewMs` long. */
+  readonly overviewMs: Float64Array;
+  readonly nonpagedKb: Float64Array;
+  readonly pagedKb: Float64Array;
+}
+
+/** What the panel shows of the session besides rows. */
+export interface SessionState {
+  readonly phases: PhaseState;
+  readonly recording: RecordingState;
+  /** Null while the pool is live. */
+  readonly timeline: Timeline | null;
+}
 
 /** Rows: all of them (`snapshot`), or those that changed (`frame`), with the figures of the header. */
 export interface PoolFrame {
@@ -118,7 +189,13 @@ export type ToPanel =
   /** Replaces what the panel knows of these tags; `all` replaces everything. */
   | { readonly type: 'tags'; readonly all: boolean; readonly tags: readonly TagInfo[] }
   /** Select the row of a tag and scroll to it, clearing filters that hide it. */
-  | { readonly type: 'reveal'; readonly tag: PoolTag };
+  | { readonly type: 'reveal'; readonly tag: PoolTag }
+  /** Phases, recording and time line: with the first `state`, and when one of them changed. */
+  | { readonly type: 'session'; readonly session: SessionState }
+  /** Where an opened recording stands, before the rows of that moment. */
+  | { readonly type: 'position'; readonly elapsedMs: number }
+  /** Two moments, recordings or builds side by side; null ends the comparison. */
+  | { readonly type: 'comparison'; readonly comparison: Comparison | null };
 
 export type FromPanel =
   | { readonly type: 'ready' }
@@ -130,7 +207,7 @@ export type FromPanel =
   | { readonly type: 'resume' }
   | { readonly type: 'restart' }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
-  | { readonly type: 'setSource'; readonly source: SourceKind }
+  | { readonly type: 'setSource'; readonly source: LiveKind }
   /** Let the user choose the source. */
   | { readonly type: 'selectSource' }
   /** Enter on a row: go to the only site, or list them. */
@@ -138,5 +215,21 @@ export type FromPanel =
   | { readonly type: 'openSite'; readonly tag: PoolTag; readonly index: number }
   | { readonly type: 'assignTag'; readonly tag: PoolTag }
   | { readonly type: 'copy'; readonly text: string }
+  /** The test stands at this phase from now on. */
+  | { readonly type: 'mark'; readonly phase: PhaseName }
+  | { readonly type: 'setOperations'; readonly operations: number | null }
+  /** Show an opened recording as it was at this time; the newest wins. */
+  | { readonly type: 'scrub'; readonly elapsedMs: number }
+  /** Two moments of the opened recording. */
+  | { readonly type: 'compareMoments'; readonly fromMs: number; readonly toMs: number }
+  /** Let the user choose what to compare with: a moment, another recording. */
+  | { readonly type: 'compare' }
+  | { readonly type: 'endComparison' }
+  /** Never delete this recording to make room, or let that be again. */
+  | { readonly type: 'keepRecording'; readonly kept: boolean }
+  /** Let the user choose a recording to open. */
+  | { readonly type: 'openRecording' }
+  /** Let the user choose where to write it. */
+  | { readonly type: 'export'; readonly format: 'report' | 'csv' | 'poolmon' }
   /** Something went wrong in the panel's own code: for the log. */
   | { readonly type: 'error'; readonly message: string };

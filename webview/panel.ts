@@ -115,6 +115,10 @@ export class Panel {
       case 'trends':
         this.#store.applyTrends(message.trends);
         break;
+      case 'session':
+      case 'position':
+      case 'comparison':
+        return;
       default:
         this.#takeRows(message);
     }

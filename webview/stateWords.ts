@@ -5,6 +5,7 @@ import type { RowFilter } from './filter.ts';
 const KIND_NAMES: Readonly<Record<SourceKind, string>> = {
   local: 'This PC',
   simulated: 'Simulated kernel',
+  recording: 'Recording',
 };
 
 export function sourceName(kind: SourceKind): string {

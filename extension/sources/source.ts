@@ -1,5 +1,5 @@
 import type { PoolSnapshot } from '../pool/snapshot.ts';
-import type { SourceKind, SourceState } from '../protocol.ts';
+import type { LiveKind, SourceState } from '../protocol.ts';
 import { POLL_INTERVAL_MS } from '../sampler/protocol.ts';
 
 /** What a source tells its listener. Nothing is told after {@link PoolSource.dispose}. */
@@ -10,7 +10,7 @@ export interface SourceListener {
 
 /** A pool that can be watched. It starts idle; while running it never has two polls under way. */
 export interface PoolSource {
-  readonly kind: SourceKind;
+  readonly kind: LiveKind;
   /** How the panel names it. */
   readonly label: string;
   /** Starts polling, or goes on after {@link stop}; again after a failure, at once. Counters go on across a stop. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Monitor } from '../../../extension/monitor.ts';
 import { type PanelIntent, PanelSession } from '../../../extension/panelSession.ts';
-import { type PoolFrame, ROW_FIELDS, type SourceKind, type ToPanel } from '../../../extension/protocol.ts';
+import { type LiveKind, type PoolFrame, ROW_FIELDS, type ToPanel } from '../../../extension/protocol.ts';
 import { SiteDirectory } from '../../../extension/siteDirectory.ts';
 import type { PoolSource, SourceListener } from '../../../extension/sources/source.ts';
 import { sampleAt, type TagSample, tagOf } from '../pool/samples.ts';
@@ -10,12 +10,12 @@ import { siteAt } from './sites.ts';
 /** A source whose samples the test gives. */
 class ScriptedSource implements PoolSource {
   readonly calls: string[] = [];
-  readonly kind: SourceKind;
+  readonly kind: LiveKind;
   readonly listener: SourceListener;
   readonly label: string;
   private second = 0;
 
-  constructor(kind: SourceKind, listener: SourceListener) {
+  constructor(kind: LiveKind, listener: SourceListener) {
     this.kind = kind;
     this.listener = listener;
     this.label = `scripted ${kind}`;
@@ -134,7 +134,7 @@ describe('the host end of a panel', () => {
     source.give({ tag: 'Abcd', paged: [1, 0, 8] });
     expect(posted).toEqual([]);
     session.receive({ type: 'ready' });
-    expect(posted.map((message) => message.type)).toEqual(['state', 'tags', 'snapshot']);
+    expect(posted.map((message) => message.type)).toEqual(['state', 'session', 'tags', 'snapshot']);
     session.setVisible(false);
     posted.length = 0;
     source.give({ tag: 'Abcd', paged: [2, 0, 16] });
