@@ -1,5 +1,6 @@
 import { PhaseLog } from './phaseLog.ts';
 import { PoolStore } from './pool/poolStore.ts';
+import type { PastSpan, RowPasts } from './pool/rowPasts.ts';
 import type { PoolSnapshot } from './pool/snapshot.ts';
 import type { LiveKind, PhaseMark, PhaseName, PhaseState, RecordingState, SourceState } from './protocol.ts';
 import { Signal, type Unsubscribe } from './signal.ts';
@@ -60,6 +61,10 @@ export class Monitor implements Watch {
 
   get recording(): RecordingState {
     return this.recordingState;
+  }
+
+  past(ids: readonly number[], span: PastSpan, points: number): RowPasts {
+    return this.store.pasts(ids, span, points);
   }
 
   /** True while samples come in or are about to. */

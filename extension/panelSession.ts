@@ -1,30 +1,39 @@
 import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { RowFigures } from './pool/poolStore.ts';
+import { NO_PASTS } from './pool/rowPasts.ts';
 import {
   type FromPanel,
   type PanelState,
   ROW_FIELDS,
   type RowBlock,
   type SessionState,
+  type TagGroup,
   type ToPanel,
   type TrendBlock,
+  VERDICTS,
 } from './protocol.ts';
 import type { Unsubscribe } from './signal.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import type { Watch } from './watch.ts';
 
 /** What a user can ask for in the panel, besides looking. */
-export type PanelIntent = Exclude<FromPanel, { type: 'ready' | 'ack' | 'resync' | 'visibleRows' }>;
+export type PanelIntent = Exclude<FromPanel, { type: 'ready' | 'ack' | 'resync' | 'visibleRows' | 'detail' }>;
+
+type DetailRequest = Extract<FromPanel, { type: 'detail' }>;
 
 export interface PanelContext {
   readonly monitor: Watch;
   readonly directory: SiteDirectory;
   /** Everything of {@link PanelState} that neither of them knows. */
-  surroundings(): Pick<PanelState, 'sources' | 'hasWorkspace'>;
+  surroundings(): Pick<PanelState, 'sources' | 'hasWorkspace' | 'offers' | 'warnings'>;
   intend(intent: PanelIntent): void;
 }
 
 /** Points of a trend line at the most. */
 const TREND_POINTS = 96;
+/** Rows whose past one panel can ask for. */
+const MOST_PASTS = 8;
+const MOST_POINTS = 2_000;
 /** An answer that does not come this long is taken as lost with the page it was sent to, milliseconds. */
 const ACK_PATIENCE_MS = 10_000;
 
@@ -46,6 +55,8 @@ export class PanelSession {
   private sentEpoch = 0;
   private sentInfos = 0;
   private sentSession: SessionState | undefined;
+  private sentGroups: readonly TagGroup[] | undefined;
+  private detail: DetailRequest | undefined;
   private inFlightSince: number | undefined;
   private visibleRows: readonly number[] = [];
   private pendingReveal: PoolTag | undefined;
@@ -91,6 +102,10 @@ export class PanelSession {
         this.visibleRows = message.ids.slice(0, 500);
         this.post({ type: 'trends', trends: this.trendBlock() });
         break;
+      case 'detail':
+        this.detail = message.ids.length > 0 ? message : undefined;
+        this.sendDetail();
+        break;
       default:
         this.context.intend(message);
     }
@@ -121,6 +136,9 @@ export class PanelSession {
     this.sentEpoch = this.context.monitor.store.epoch;
     this.sentInfos = 0;
     this.sentSession = undefined;
+    this.sentGroups = undefined;
+    // Ids of another epoch mean other rows: the panel asks again for those it selects.
+    this.detail = undefined;
     this.inFlightSince = undefined;
     this.sendState();
     this.sendTags();
@@ -153,6 +171,25 @@ export class PanelSession {
     if (sent && sent.phases === phases && sent.recording === recording && sent.timeline === timeline) return;
     this.sentSession = { phases, recording, timeline };
     this.post({ type: 'session', session: this.sentSession });
+  }
+
+  private sendGroups(): void {
+    const { groups = [] } = this.context.monitor;
+    if (groups === this.sentGroups || (groups.length === 0 && !this.sentGroups?.length)) return;
+    this.sentGroups = groups;
+    this.post({ type: 'groups', groups });
+  }
+
+  /** The pasts the panel asked for; what is not known any more is left out. */
+  private sendDetail(): void {
+    const { monitor } = this.context;
+    if (!this.listening || !this.detail) return;
+    const { request, fromMs, toMs, points } = this.detail;
+    const ids = this.detail.ids.filter((id) => id < monitor.store.rowCount).slice(0, MOST_PASTS);
+    const most = Math.min(MOST_POINTS, Math.max(2, points));
+    const pasts = ids.length > 0 ? monitor.past?.(ids, { fromMs, toMs }, most) : undefined;
+    const evidence = ids.length > 0 ? (monitor.evidence?.(ids[0]) ?? '') : '';
+    this.post({ type: 'detail', request, detail: { ...(pasts ?? NO_PASTS), evidence } });
   }
 
   private sendTags(): void {
@@ -202,6 +239,8 @@ export class PanelSession {
       rows: this.rowBlock(ids),
       trends: this.trendBlock(),
     });
+    this.sendGroups();
+    this.sendDetail();
   }
 
   private rowBlock(ids: readonly number[]): RowBlock {
@@ -216,7 +255,8 @@ export class PanelSession {
       const row = store.row(id);
       block.tags[i] = row.tag;
       block.paged[i] = row.paged ? 1 : 0;
-      for (const [f, field] of ROW_FIELDS.entries()) block.values[i * ROW_FIELDS.length + f] = Number(row[field]);
+      const figures = panelFigures(row);
+      for (const [f, field] of ROW_FIELDS.entries()) block.values[i * ROW_FIELDS.length + f] = Number(figures[field]);
     }
     return block;
   }
@@ -238,4 +278,14 @@ export class PanelSession {
     }
     return { ids: Uint32Array.from(ids), length, points };
   }
+}
+
+/** A row as the panel takes it. */
+function panelFigures(row: RowFigures) {
+  return {
+    ...row,
+    verdict: VERDICTS.indexOf(row.growing ? 'growing' : 'unknown'),
+    objectsPerCycle: Number.NaN,
+    objectsPerHour: row.growing ? row.objectsPerMinute * 60 : Number.NaN,
+  };
 }

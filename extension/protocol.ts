@@ -8,6 +8,7 @@
  */
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import type { Comparison } from './pool/comparison.ts';
+import type { RowPasts } from './pool/rowPasts.ts';
 import type { SystemFigures } from './pool/snapshot.ts';
 
 /** Numbers of a row, in the order in which they stand in {@link RowBlock.values}. */
@@ -23,8 +24,18 @@ export const ROW_FIELDS = [
   'objectsPerMinute',
   /** 1 where the row grows over the whole watched time, else 0. */
   'growing',
+  /** Index into {@link VERDICTS}. */
+  'verdict',
+  /** Objects that stayed, a cycle of the test; NaN without cycles to compare. */
+  'objectsPerCycle',
+  /** The verdict's own rate, over the whole time it looked at; NaN without one. */
+  'objectsPerHour',
 ] as const;
 export type RowField = (typeof ROW_FIELDS)[number];
+
+/** What can be said of a row. `unknown`: not enough data. */
+export const VERDICTS = ['unknown', 'steady', 'cache', 'load', 'growing', 'leak'] as const;
+export type VerdictName = (typeof VERDICTS)[number];
 
 /**
  * Some rows of the table. A row is one tag in one pool and keeps its id while the source runs. A row that is absent from
@@ -66,6 +77,35 @@ export interface TagInfo {
   readonly driver: string;
   readonly description: string;
   readonly sites: readonly PanelSite[];
+  /** File and line of the tag database's entry, such as `pooltag.txt:1204`; absent where it is not known. */
+  readonly source?: string;
+}
+
+/** A tag of a group, and its part in what the group gained. */
+export interface GroupMember {
+  readonly tag: PoolTag;
+  /** 0 to 1; NaN while nothing grew. */
+  readonly share: number;
+  /** The line that allocates, such as `queue.c:212`; empty where several do, or none here. */
+  readonly place: string;
+}
+
+/** Tags that belong together. */
+export interface TagGroup {
+  /** `split`: tags that took the place of `tag`. `together`: tags whose objects grow in step. */
+  readonly kind: 'split' | 'together';
+  /** The old tag, or the one that leads. */
+  readonly tag: PoolTag;
+  /** Those of this workspace first, then the fastest. */
+  readonly members: readonly GroupMember[];
+  /** Why they are a group, one sentence. */
+  readonly reason: string;
+}
+
+/** The pasts of rows that the panel asked for, and what the verdict says of the first of them. */
+export interface RowDetail extends RowPasts {
+  /** The verdict's sentence with its numbers; empty where none was given. */
+  readonly evidence: string;
 }
 
 /** Which pool is watched, and how that goes. */
@@ -76,7 +116,21 @@ export type SourceState =
   | { readonly kind: 'live' }
   | { readonly kind: 'paused' }
   /** The source gave an error or its process died; it tries again by itself when `retryAt` (ms since 1970) is set. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly advice: string; readonly retryAt: number | null };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly advice: string;
+      readonly retryAt: number | null;
+      /** A command line that helps, to copy, such as `gflags /r +ptg`. */
+      readonly command?: string;
+    };
+
+/** Something wrong with figures that are there: pool tagging off, the tag table full. */
+export interface PanelWarning {
+  readonly text: string;
+  /** A command line that helps, to copy. */
+  readonly command?: string;
+}
 
 export interface PanelState {
   readonly source: SourceKind;
@@ -89,6 +143,9 @@ export interface PanelState {
   readonly hasWorkspace: boolean;
   /** False while the first scan of the workspace runs. */
   readonly scanComplete: boolean;
+  /** What can be opened from here besides the sources. */
+  readonly offers?: readonly ('recording' | 'target')[];
+  readonly warnings?: readonly PanelWarning[];
 }
 /** `recording`: an opened recording; only its own panel shows it, and no setting names it. */
 export type SourceKind = 'local' | 'simulated' | 'recording';
@@ -192,6 +249,10 @@ export type ToPanel =
   | { readonly type: 'reveal'; readonly tag: PoolTag }
   /** Phases, recording and time line: with the first `state`, and when one of them changed. */
   | { readonly type: 'session'; readonly session: SessionState }
+  /** All groups, in place of those of before. */
+  | { readonly type: 'groups'; readonly groups: readonly TagGroup[] }
+  /** The answer to `detail`, and again after each sample while that holds. Not acknowledged. */
+  | { readonly type: 'detail'; readonly request: number; readonly detail: RowDetail }
   /** Where an opened recording stands, before the rows of that moment. */
   | { readonly type: 'position'; readonly elapsedMs: number }
   /** Two moments, recordings or builds side by side; null ends the comparison. */
@@ -214,6 +275,23 @@ export type FromPanel =
   | { readonly type: 'showSites'; readonly tag: PoolTag }
   | { readonly type: 'openSite'; readonly tag: PoolTag; readonly index: number }
   | { readonly type: 'assignTag'; readonly tag: PoolTag }
+  /** Gives the sites of a tag that was split their old tag back. */
+  | { readonly type: 'restoreTags'; readonly tag: PoolTag }
+  /** The editor goes back to where it was (Alt+Left). */
+  | { readonly type: 'goBack' }
+  | { readonly type: 'connectTarget' }
+  /**
+   * The pasts to show, of these rows, at most `points` values each, from one time to another (null: as far as known, and
+   * on with each sample). No ids: none any more. `request` comes back with the answers.
+   */
+  | {
+      readonly type: 'detail';
+      readonly request: number;
+      readonly ids: readonly number[];
+      readonly fromMs: number | null;
+      readonly toMs: number | null;
+      readonly points: number;
+    }
   | { readonly type: 'copy'; readonly text: string }
   /** The test stands at this phase from now on. */
   | { readonly type: 'mark'; readonly phase: PhaseName }

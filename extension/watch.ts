@@ -1,5 +1,6 @@
 import type { PoolStore } from './pool/poolStore.ts';
-import type { PhaseState, RecordingState, SourceKind, SourceState, Timeline } from './protocol.ts';
+import type { PastSpan, RowPasts } from './pool/rowPasts.ts';
+import type { PhaseState, RecordingState, SourceKind, SourceState, TagGroup, Timeline } from './protocol.ts';
 import type { Signal, Unsubscribe } from './signal.ts';
 
 /** What can be read of a pool, live or recorded: the store without what feeds it. */
@@ -36,6 +37,12 @@ export interface Watch {
   readonly recording: RecordingState;
   /** The time line of a recording; null while the pool is live. */
   readonly timeline: Timeline | null;
+  /** Tags that belong together; a new array when they changed. Absent where nothing groups them. */
+  readonly groups?: readonly TagGroup[];
+  /** The pasts of rows between two times, at most `points` values each. Absent where none is kept. */
+  past?(ids: readonly number[], span: PastSpan, points: number): RowPasts;
+  /** Why the row has its verdict, one sentence with its numbers. Absent where no verdict is given. */
+  evidence?(id: number): string;
   /** Asks for samples until the returned function is called. */
   look(): Unsubscribe;
 }

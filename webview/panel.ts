@@ -117,6 +117,8 @@ export class Panel {
         break;
       case 'session':
       case 'position':
+      case 'groups':
+      case 'detail':
       case 'comparison':
         return;
       default:

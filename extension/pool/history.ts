@@ -36,6 +36,9 @@ interface RowHistory {
   readonly floorObjects: Float64Array;
   /** Bytes at the end of each bucket. */
   readonly longBytes: Float64Array;
+  /** Allocations and frees since boot at the end of each bucket. */
+  readonly longAllocs: Float64Array;
+  readonly longFrees: Float64Array;
 }
 
 /** A stretch of a row's past, oldest first. Its arrays are views that hold until the next sample. */
@@ -50,10 +53,14 @@ export class History {
   private readonly times = makeRing(0);
   private bucketSpan = 1;
   private readonly bucketTimes = new Float64Array(LONG_BUCKETS);
+  /** Time of the last sample in each bucket. */
+  private readonly bucketEnds = new Float64Array(LONG_BUCKETS);
   private readonly rows: (RowHistory | undefined)[] = [];
   private readonly firstSamples: number[] = [];
   private readonly restingObjects: number[] = [];
   private readonly restingBytes: number[] = [];
+  private readonly firstAllocs: number[] = [];
+  private readonly firstFrees: number[] = [];
 
   /** Samples taken so far. */
   get sampleCount(): number {
@@ -70,22 +77,29 @@ export class History {
     if (Math.floor(this.samples / this.bucketSpan) === LONG_BUCKETS) this.halveBuckets();
     const bucket = Math.floor(this.samples / this.bucketSpan);
     if (this.samples % this.bucketSpan === 0) this.bucketTimes[bucket] = monotonicMs;
+    this.bucketEnds[bucket] = monotonicMs;
     writeRing(this.times, this.samples, monotonicMs);
     this.samples++;
   }
 
-  /** Records a row's outstanding objects and bytes in the open sample. Every known row must be recorded in each sample. */
-  record(row: number, objects: number, bytes: number): void {
+  /**
+   * Records a row's outstanding objects and bytes, and its counters, in the open sample. Every known row must be recorded
+   * in each sample.
+   */
+  record(row: number, objects: number, bytes: number, allocs = 0, frees = 0): void {
     const sample = this.samples - 1;
     if (this.firstSamples[row] === undefined) {
       this.firstSamples[row] = sample;
       this.restingObjects[row] = objects;
       this.restingBytes[row] = bytes;
+      this.firstAllocs[row] = allocs;
+      this.firstFrees[row] = frees;
       return;
     }
     let history = this.rows[row];
     if (!history) {
-      if (objects === this.restingObjects[row] && bytes === this.restingBytes[row]) return;
+      const rests = objects === this.restingObjects[row] && bytes === this.restingBytes[row];
+      if (rests && allocs === this.firstAllocs[row] && frees === this.firstFrees[row]) return;
       history = this.wake(row);
       this.rows[row] = history;
     }
@@ -95,6 +109,8 @@ export class History {
     const opens = sample % this.bucketSpan === 0;
     history.floorObjects[bucket] = opens ? objects : Math.min(history.floorObjects[bucket], objects);
     history.longBytes[bucket] = bytes;
+    history.longAllocs[bucket] = allocs;
+    history.longFrees[bucket] = frees;
   }
 
   /** The row's objects over the last `spanMs` milliseconds, as far as they are kept one by one. */
@@ -117,6 +133,20 @@ export class History {
     return this.long(row, this.rows[row]?.longBytes, this.restingBytes[row]);
   }
 
+  /** The row's counters at the end of each bucket since the row exists; the times are those ends. */
+  longCounters(row: number): { readonly allocs: Stretch; readonly frees: Stretch } {
+    const history = this.rows[row];
+    const atEnds = (buckets: Float64Array | undefined, resting: number): Stretch => {
+      const { times, values } = this.long(row, buckets, resting);
+      const first = times.byteOffset / times.BYTES_PER_ELEMENT;
+      return { times: this.bucketEnds.subarray(first, first + times.length), values };
+    };
+    return {
+      allocs: atEnds(history?.longAllocs, this.firstAllocs[row]),
+      frees: atEnds(history?.longFrees, this.firstFrees[row]),
+    };
+  }
+
   private wake(row: number): RowHistory {
     const objects = this.restingObjects[row];
     const bytes = this.restingBytes[row];
@@ -125,6 +155,8 @@ export class History {
       recentBytes: makeRing(bytes),
       floorObjects: new Float64Array(LONG_BUCKETS).fill(objects),
       longBytes: new Float64Array(LONG_BUCKETS).fill(bytes),
+      longAllocs: new Float64Array(LONG_BUCKETS).fill(this.firstAllocs[row]),
+      longFrees: new Float64Array(LONG_BUCKETS).fill(this.firstFrees[row]),
     };
   }
 
@@ -156,13 +188,18 @@ export class History {
   private halveBuckets(): void {
     this.bucketSpan *= 2;
     const half = LONG_BUCKETS / 2;
-    for (let i = 0; i < half; i++) this.bucketTimes[i] = this.bucketTimes[2 * i];
+    for (let i = 0; i < half; i++) {
+      this.bucketTimes[i] = this.bucketTimes[2 * i];
+      this.bucketEnds[i] = this.bucketEnds[2 * i + 1];
+    }
     for (const history of this.rows) {
       if (!history) continue;
-      const { floorObjects, longBytes } = history;
+      const { floorObjects, longBytes, longAllocs, longFrees } = history;
       for (let i = 0; i < half; i++) {
         floorObjects[i] = Math.min(floorObjects[2 * i], floorObjects[2 * i + 1]);
         longBytes[i] = longBytes[2 * i + 1];
+        longAllocs[i] = longAllocs[2 * i + 1];
+        longFrees[i] = longFrees[2 * i + 1];
       }
     }
   }

@@ -2,6 +2,8 @@ import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { counterDelta, outstandingOf } from './counters.ts';
 import { isGrowing, MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './growth.ts';
 import { History, RECENT_SAMPLES, type Stretch } from './history.ts';
+import { pastsOf } from './historyPasts.ts';
+import type { PastSpan, RowPasts } from './rowPasts.ts';
 import type { PoolSnapshot, SystemFigures } from './snapshot.ts';
 
 /** A row of the table as one value. NaN rates: not watched long enough. */
@@ -209,6 +211,11 @@ export class PoolStore {
     return this.history.longBytes(id);
   }
 
+  /** The pasts of rows for a chart; single samples as far as they are kept, buckets before. */
+  pasts(ids: readonly number[], span: PastSpan, points: number): RowPasts {
+    return pastsOf(this.history, this.firstMs, ids, span, points);
+  }
+
   /** All tags of the pool. */
   tags(): PoolTag[] {
     return [...this.byTag.keys()];
@@ -277,7 +284,7 @@ export class PoolStore {
 
   /** Records the row's sample and renews what follows from its past. */
   private follow(row: Row): void {
-    this.history.record(row.id, row.outstanding, row.bytes);
+    this.history.record(row.id, row.outstanding, row.bytes, row.allocs, row.frees);
     if (!this.history.hasMoved(row.id)) {
       if (row.bytesPerMinute !== 0 && this.watchedMs >= MIN_RATE_SPAN_MS) this.setRates(row, 0, 0, false);
       return;
