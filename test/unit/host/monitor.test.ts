@@ -201,17 +201,17 @@ describe('the host end of a panel', () => {
   });
 
   test('pasts of the rows asked for, again with each sample, until none is asked for', () => {
-    const { session, source, posted, take } = makePanel();
+    const { session, source, posted, take, acknowledge } = makePanel();
     session.setVisible(true);
-    session.receive({ type: 'ready' });
     source.give({ tag: 'Abcd', paged: [1, 0, 8] });
+    session.receive({ type: 'ready' });
+    acknowledge();
     take();
     const ask = { type: 'detail', request: 4, fromMs: null, toMs: null, points: 50 } as const;
     session.receive({ ...ask, ids: [0, 99] });
     const details = () => posted.filter((message) => message.type === 'detail');
     expect(details()).toHaveLength(1);
     expect(details()[0]).toMatchObject({ request: 4, detail: { evidence: '', rows: [{ id: 0 }] } });
-    session.receive({ type: 'ack', generation: 1, sequence: 1 });
     source.give({ tag: 'Abcd', paged: [3, 0, 24] });
     expect(details()).toHaveLength(2);
     expect([...details()[1].detail.rows[0].objects]).toEqual([1, 3]);
