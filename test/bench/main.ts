@@ -1,7 +1,9 @@
 /**
- * The benchmarks, all or one: `npm run bench [-- poll | store | table | scan DIR]`. Figures are ratios to a limit or a
+ * The benchmarks, all or one: `npm run bench [-- poll | store | table | scan DIR |
+ * accuracy DIR TRUTH]`. Figures are ratios to a limit or a
  * peer, measured in the same run.
  */
+import { accuracyReport, benchAccuracy } from './accuracy/run.ts';
 import { benchPoll, pollReport } from './poll/run.ts';
 import { benchScan, scanReport } from './scan/run.ts';
 import { benchStore, storeReport } from './store/run.ts';
@@ -12,6 +14,7 @@ const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly s
   store: async () => storeReport(benchStore()),
   table: async () => tableReport(await benchTable()),
   scan: async ([folder = 'test/sample-driver']) => scanReport(await benchScan(folder)),
+  accuracy: async ([folder, truth]) => accuracyReport(await benchAccuracy(folder, truth)),
 };
 
 const [chosen, ...args] = process.argv.slice(2);
@@ -19,7 +22,9 @@ if (chosen !== undefined && !Object.hasOwn(BENCHMARKS, chosen)) {
   console.error(`No such benchmark: ${chosen}. There are: ${Object.keys(BENCHMARKS).join(', ')}.`);
   process.exitCode = 2;
 } else {
-  for (const name of chosen === undefined ? Object.keys(BENCHMARKS) : [chosen]) {
+  for (const name of chosen === undefined
+    ? Object.keys(BENCHMARKS).filter((known) => known !== 'accuracy')
+    : [chosen]) {
     try {
       for (const line of await BENCHMARKS[name](args)) console.log(line);
     } catch (error) {
