@@ -4,7 +4,7 @@ import { TokenList, tokenize } from './lexer.ts';
 
 const INCLUDE = /#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/y;
 const DEFINE = /#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)(\([^()]*\))?(?:[ \t]|\\\r?\n|\/\*.*?\*\/)*/y;
-/** What a tag's value is made of; conditions of other definitions are of no use. */
+/** What a tag's value is made of, besides macros with parameters; conditions of other definitions are of no use. */
 const MAY_BE_TAG = /'|0[xX]/;
 const LONGEST_CONDITION = 200;
 /** No constant and no call of interest is longer than this. */
@@ -57,7 +57,7 @@ export function readDefine(
     kind: list === null ? 'macro' : 'function',
     parameters: list === null ? null : list.split(',').map((p) => detached(p.trim())),
     body: detached(text.slice(bodyStart, bodyEnd)),
-    condition: MAY_BE_TAG.test(raw) ? condition() : '',
+    condition: list !== null || MAY_BE_TAG.test(raw) ? condition() : '',
     start,
     end,
     nameStart: start + whole.indexOf(name, whole.indexOf('define') + 6),

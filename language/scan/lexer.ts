@@ -1,9 +1,11 @@
 /**
  * A tolerant lexer for C and C++ as drivers write it. It never fails: what it does not understand becomes punctuation.
  *
- * Comments, line continuations and `#if 0` regions leave no tokens; of other conditionals every branch is kept. A
- * preprocessor directive is one token, from `#` to the end of its last line, whose parts the caller lexes when it needs them.
+ * Comments, line continuations and regions that no driver compiles (`#if 0`, other systems) leave no tokens; of other
+ * conditionals every branch is kept. A preprocessor directive is one token, from `#` to the end of its last line, whose parts
+ * the caller lexes when it needs them.
  */
+import { knownCondition } from './conditions.ts';
 
 /** Token kinds below 32; a punctuation token's kind is its character code. */
 export const TokenKind = { end: 0, identifier: 1, number: 2, string: 3, character: 4, directive: 5 } as const;
@@ -150,18 +152,6 @@ const DIRECTIVE_NAME = /#[ \t]*([a-z]+)/y;
 export function directiveName(text: string, start: number): string {
   DIRECTIVE_NAME.lastIndex = start;
   return DIRECTIVE_NAME.exec(text)?.[1] ?? '';
-}
-
-/** What `#if` says without any macro: false for 0, true for 1, undefined for everything else. */
-function constantCondition(text: string, start: number, end: number): boolean | undefined {
-  if (end - start > 200) return undefined;
-  const condition = text
-    .slice(start, end)
-    .replace(/^#\s*(?:el)?if\b/, '')
-    .replace(/\/\*.*?\*\/|\/\/.*/gs, '')
-    .replace(/[\s()]/g, '');
-  if (/^0+$/.test(condition) || /^(?:FALSE|false)$/.test(condition)) return false;
-  return condition === '1' || condition === 'TRUE' || condition === 'true' ? true : undefined;
 }
 
 const SKIP_STOP = /[#/]/g;
@@ -368,24 +358,22 @@ class Lexer {
   #isDead(name: string, start: number, end: number): boolean {
     const decided = this.#decided;
     switch (name) {
-      case 'if': {
-        const condition = constantCondition(this.#text, start, end);
+      case 'if':
+      case 'ifdef':
+      case 'ifndef': {
+        const condition = knownCondition(this.#text, name, start, end);
         decided.push(condition === true);
         return condition === false;
       }
-      case 'ifdef':
-      case 'ifndef':
-        decided.push(false);
-        return false;
-      case 'elif': {
+      case 'elif':
+      case 'elifdef':
+      case 'elifndef': {
         if (decided.length === 0) return false;
         if (decided[decided.length - 1]) return true;
-        const condition = constantCondition(this.#text, start, end);
+        const condition = knownCondition(this.#text, name, start, end);
         if (condition === true) decided[decided.length - 1] = true;
         return condition === false;
       }
-      case 'elifdef':
-      case 'elifndef':
       case 'else':
         return decided.length > 0 && decided[decided.length - 1];
       case 'endif':

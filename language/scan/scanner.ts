@@ -42,15 +42,21 @@ interface Frame {
   depth: number;
 }
 
-interface BranchState {
+/** Where the scanner stands. */
+interface ScanState {
   readonly frames: readonly Frame[];
   readonly depths: readonly number[];
   readonly head: number;
+  /** Between declarations: nothing of the next one has been read. */
+  readonly fresh: boolean;
+}
+
+interface BranchState extends ScanState {
   alternatives: boolean;
   /** The directives of the branches so far, the present one last. */
   readonly directives: { start: number; end: number }[];
   /** State at the end of the first branch, once another has begun. */
-  first: { frames: readonly Frame[]; depths: readonly number[]; head: number } | null;
+  first: ScanState | null;
 }
 
 const fileTokens = new TokenList();
@@ -69,6 +75,8 @@ class Scanner {
   #next = 0;
   #frames: Frame[] = [];
   readonly #branches: BranchState[] = [];
+  /** What {@link #condition} says, until the next branch begins or ends. */
+  #knownCondition: string | null = '';
   /** First token of the declaration being read at container level. */
   #head = 0;
   #oldStyle: OpenedScope | undefined;
@@ -245,6 +253,8 @@ class Scanner {
     const text = this.#text;
     const start = fileTokens.starts[i];
     const end = fileTokens.ends[i];
+    const fresh = this.#head === i;
+    if (fresh) this.#head = i + 1;
     switch (directiveName(text, start)) {
       case 'include': {
         const path = includePath(text, start);
@@ -257,7 +267,8 @@ class Scanner {
       case 'if':
       case 'ifdef':
       case 'ifndef':
-        this.#branches.push({ ...this.#state(), alternatives: false, directives: [{ start, end }], first: null });
+        this.#knownCondition = null;
+        this.#branches.push({ ...this.#state(fresh), alternatives: false, directives: [{ start, end }], first: null });
         break;
       case 'else':
       case 'elif':
@@ -265,15 +276,17 @@ class Scanner {
       case 'elifndef': {
         const branch = this.#branches[this.#branches.length - 1];
         if (!branch) break;
-        branch.first ??= this.#state();
+        this.#knownCondition = null;
+        branch.first ??= this.#state(fresh);
         branch.alternatives = true;
         branch.directives.push({ start, end });
-        this.#restore(branch);
+        this.#restore(branch, i);
         break;
       }
       case 'endif': {
         const branch = this.#branches.pop();
-        if (branch?.first) this.#restore(branch.first);
+        this.#knownCondition = null;
+        if (branch?.first) this.#restore(branch.first, i);
         break;
       }
     }
@@ -281,6 +294,11 @@ class Scanner {
 
   /** The conditions around the present place. An include guard is none. */
   #condition(): string {
+    this.#knownCondition ??= this.#readCondition();
+    return this.#knownCondition;
+  }
+
+  #readCondition(): string {
     const conditions: string[] = [];
     for (const { directives } of this.#branches) {
       const all = directives.map(({ start, end }) => conditionOf(this.#text, start, end));
@@ -298,14 +316,15 @@ class Scanner {
     return conditions.join(' && ');
   }
 
-  #state(): { frames: readonly Frame[]; depths: readonly number[]; head: number } {
-    return { frames: [...this.#frames], depths: this.#frames.map((f) => f.depth), head: this.#head };
+  #state(fresh: boolean): ScanState {
+    return { frames: [...this.#frames], depths: this.#frames.map((f) => f.depth), head: this.#head, fresh };
   }
 
-  #restore(state: { frames: readonly Frame[]; depths: readonly number[]; head: number }): void {
-    this.#frames = [...state.frames];
-    for (let i = 0; i < state.depths.length; i++) this.#frames[i].depth = state.depths[i];
-    this.#head = state.head;
+  /** Goes on behind directive `i` as if what stands between the state and there were not in the text. */
+  #restore({ frames, depths, head, fresh }: ScanState, i: number): void {
+    this.#frames = [...frames];
+    for (let n = 0; n < depths.length; n++) this.#frames[n].depth = depths[n];
+    this.#head = fresh ? i + 1 : head;
   }
 
   #define(start: number, end: number): void {
@@ -358,7 +377,7 @@ class Scanner {
         ...constant,
         parameters: null,
         alternative: this.#branches.some((b) => b.alternatives),
-        condition: this.#branches.length > 0 ? this.#condition() : '',
+        condition: this.#condition(),
       });
     }
   }

@@ -21,6 +21,77 @@ describe('table of routines', () => {
   });
 });
 
+describe('conditions', () => {
+  const only = (text: string) => summarize(text).definitions.map(({ name }) => name);
+
+  it('leave out what is for other systems and byte orders', () => {
+    const text = `
+#ifdef __linux__
+#define A 'a'
+#elif defined(__APPLE__) || defined __FreeBSD__
+#define B 'b'
+#else
+#define C 'c'
+#endif
+#if REG_DWORD == REG_DWORD_BIG_ENDIAN
+#define D 'd'
+#elif REG_DWORD == REG_DWORD_LITTLE_ENDIAN
+#define E 'e'
+#else
+#define F 'f'
+#endif
+#if defined(_WIN32) && !defined(__linux__)
+#define G 'g'
+#else
+#define H 'h'
+#endif
+#ifndef _WIN32
+#define I 'i'
+#endif`;
+    expect(only(text)).toEqual(['C', 'E', 'G']);
+  });
+
+  it('keep every branch that depends on the build', () => {
+    const text = `
+#if defined(__linux__) || NTDDI_VERSION >= NTDDI_WIN8
+#define A 'a'
+#else
+#define B 'b'
+#endif
+#ifdef _WIN32
+#ifdef DBG
+#define C 'c'
+#else
+#define D 'd'
+#endif
+#endif
+#if (1 == _WIN32_WINNT) + 2
+#define E 'e'
+#endif`;
+    expect(only(text)).toEqual(['A', 'B', 'C', 'D', 'E']);
+  });
+
+  it('do not join the functions of two branches', () => {
+    const text = `
+#if DBG
+void first(int a) { x = a ? (b) : 1; }
+void *take(ULONG Tag) { return ExAllocatePool2(F, n, Tag); }
+#else
+void *take(ULONG Tag)
+{
+  return ExAllocatePool2(F, n + 1, Tag);
+}
+int other = (1) ? (2) : 3;
+#endif
+void *next(ULONG T) { return ExAllocatePool2(F, n, T); }`;
+    expect(summarize(text).calls.map((c) => [c.function, c.enclosing?.parameters])).toEqual([
+      ['take', ['Tag']],
+      ['take', ['Tag']],
+      ['next', ['T']],
+    ]);
+  });
+});
+
 describe('what is no call', () => {
   it('comments, strings, raw strings and character constants', () => {
     const text = `
