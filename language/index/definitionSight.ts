@@ -82,7 +82,6 @@ export class DefinitionSight {
       nameStart,
       line: 0,
       isStatic: false,
-      returnsPointer: true,
       template: null,
       path: located.path,
       key,

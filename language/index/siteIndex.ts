@@ -349,14 +349,14 @@ const NO_SHAPE = '[[],[],[],[]]';
 
 /** What of a summary the search for wrappers reads. */
 function wrapperShape({ calls, invocations, functions, aliases }: FileSummary): string {
-  const callShapes = calls.map((c) => [
-    c.routine,
-    c.enclosing,
-    c.tag?.text,
-    c.poolExpression,
-    c.forwardsArgument && c.start,
+  const callShapes = calls.map((c) => [c.routine, c.enclosing, c.tag?.text, c.poolExpression, c.handsOut && c.start]);
+  const invocationShapes = invocations.map((i) => [
+    i.name,
+    i.enclosing,
+    i.handsOut,
+    i.arguments.map((a) => a.text),
+    i.range.start,
   ]);
-  const invocationShapes = invocations.map((i) => [i.name, i.enclosing, i.arguments.map((a) => a.text), i.range.start]);
   return JSON.stringify([callShapes, invocationShapes, functions, aliases]);
 }
 

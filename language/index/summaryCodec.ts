@@ -20,7 +20,7 @@ import type {
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 
 /** Number of the layout. Bytes of another one must not be read. */
-export const SUMMARY_FORMAT = 1;
+export const SUMMARY_FORMAT = 2;
 
 const DEFINITION_KINDS = ['macro', 'function', 'constant', 'enumerator'] as const;
 const ENCLOSING_KINDS = ['function', 'macro', 'template'] as const;
@@ -116,7 +116,6 @@ class SummaryWriter {
       this.#out.number(enclosing.nameStart);
       this.#out.number(enclosing.line);
       this.#flag(enclosing.isStatic);
-      this.#flag(enclosing.returnsPointer);
       this.#optionalString(enclosing.template?.name ?? null);
       if (enclosing.template) this.#list(enclosing.template.parameters);
       this.#out = before;
@@ -161,7 +160,7 @@ class SummaryWriter {
     if (call.tag) this.#argument(call.tag);
     this.#choice(POOLS, call.pool);
     this.#string(call.poolExpression);
-    this.#flag(call.forwardsArgument);
+    this.#flag(call.handsOut);
     this.#place(call);
     this.#list(call.hidden);
     this.#optionalString(call.localConstant);
@@ -187,6 +186,7 @@ class SummaryWriter {
       this.#optionalString(argument.local?.name ?? null);
       if (argument.local) this.#optionalString(argument.local.constant);
     }
+    this.#flag(invocation.handsOut);
     this.#place(invocation);
     this.#list(invocation.hidden);
     this.#string(invocation.lineText);
@@ -329,7 +329,6 @@ class EncodedSummary implements FileSummary {
     const nameStart = this.#in.number();
     const line = this.#in.number();
     const isStatic = this.#flag();
-    const returnsPointer = this.#flag();
     const template = this.#optionalString();
     return {
       kind,
@@ -338,7 +337,6 @@ class EncodedSummary implements FileSummary {
       nameStart,
       line,
       isStatic,
-      returnsPointer,
       template: template === null ? null : { name: template, parameters: this.#list() },
     };
   }
@@ -383,7 +381,7 @@ class EncodedSummary implements FileSummary {
       tag: this.#flag() ? this.#argument() : null,
       pool: this.#choice(POOLS),
       poolExpression: this.#string(),
-      forwardsArgument: this.#flag(),
+      handsOut: this.#flag(),
       enclosing: this.#enclosing(),
       function: this.#string(),
       inMacro: this.#flag(),
@@ -402,6 +400,7 @@ class EncodedSummary implements FileSummary {
       start: this.#in.number(),
       range: this.#range(),
       arguments: Array.from({ length: this.#in.count() }, () => this.#invocationArgument()),
+      handsOut: this.#flag(),
       enclosing: this.#enclosing(),
       function: this.#string(),
       inMacro: this.#flag(),

@@ -49,7 +49,7 @@ export function wrapperCall(
       argument && argument.text !== '' ? { text: argument.text, start: argument.start, range: argument.range } : null,
     pool: inner.pool === 'unknown' ? poolOfExpression(poolExpression) : inner.pool,
     poolExpression,
-    forwardsArgument: false,
+    handsOut: invocation.handsOut,
     enclosing,
     function: invocation.function,
     inMacro,

@@ -5,6 +5,7 @@
 import { POOL_ROUTINES } from '../scan/allocators.ts';
 import { isHinted } from '../scan/candidates.ts';
 import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } from '../scan/fileSummary.ts';
+import { OPERATOR_NEW } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
 import { pathToUri } from './fileUri.ts';
@@ -39,6 +40,7 @@ const MOST_EFFECTS = 16;
 /** Called without its name. */
 const OPERATOR = /\boperator\b/;
 const PLACEMENT_NEW = /^operator new$/;
+const ANY_NEW = /(?:^|::)operator new(?:\[\])?$/;
 const ROUTINES = new Map(POOL_ROUTINES.map((routine) => [routine.name, routine]));
 
 interface Effects {
@@ -55,6 +57,8 @@ export class Wrappers {
   /** Wrappers by file and name: of two definitions under #if and #else only one may be a wrapper. */
   readonly #byPlace = new Map<string, Effects>();
   readonly #operators: Definer[] = [];
+  /** Those of `new (Pool) T`. */
+  readonly #fixedOperators: FixedWrapper[] = [];
   readonly #names = new Set<string>();
   #grew = false;
 
@@ -121,8 +125,21 @@ export class Wrappers {
 
   /** The wrapper with a fixed tag that an invocation means. */
   fixedMeant(path: string, invocation: Invocation): FixedWrapper | undefined {
+    if (invocation.name === OPERATOR_NEW) return this.#fixedOperator(path, invocation);
     const definer = this.#definer(path, invocation);
     return definer && this.#fixed.get(definer.key);
+  }
+
+  /** The `operator new` of a class, or the nearest free one. */
+  #fixedOperator(path: string, { qualifier }: Invocation): FixedWrapper | undefined {
+    const owner = qualifier.kind === 'scope' ? `${qualifier.name}::` : '';
+    const own = this.#fixedOperators.filter(({ definer }) => definer.name.startsWith(owner));
+    const among = own.length > 0 ? own : this.#fixedOperators.filter(({ definer }) => !definer.name.includes('::'));
+    const nearest = this.#sight.nearest(
+      path,
+      among.map(({ definer }) => definer),
+    );
+    return nearest && this.#fixed.get(nearest.key);
   }
 
   #readCalls(path: string): void {
@@ -149,13 +166,7 @@ export class Wrappers {
       return;
     }
     if (!isHandedOn(call)) {
-      // Only where the name speaks of memory: others that allocate what they return are no wrappers in anybody's eyes.
-      if (call.action === 'free' || !call.forwardsArgument || !enclosing.returnsPointer) return;
-      if (!isHinted(lastPart(enclosing.name))) return;
-      const definer = asDefiner(path, enclosing);
-      this.#fixed.set(definer.key, { definer, call });
-      this.#names.add(lastPart(enclosing.name));
-      this.#grew = true;
+      if (call.handsOut) this.#addFixed(asDefiner(path, enclosing), call);
       return;
     }
     this.#add(asDefiner(path, enclosing), {
@@ -167,6 +178,20 @@ export class Wrappers {
       via: [],
       written: { path, call },
     });
+  }
+
+  /** Functions whose name holds no hint are left alone: looking for their callers means to search every text once more. */
+  #addFixed(definer: Definer, call: PoolCall): void {
+    const fixed = { definer, call };
+    if (ANY_NEW.test(definer.name) && definer.parameters.length === 2 && !this.#fixed.has(definer.key)) {
+      this.#fixed.set(definer.key, fixed);
+      this.#fixedOperators.push(fixed);
+    }
+    const name = lastPart(definer.name);
+    if (this.#fixed.has(definer.key) || OPERATOR.test(name) || !isHinted(name)) return;
+    this.#fixed.set(definer.key, fixed);
+    this.#names.add(name);
+    this.#grew = true;
   }
 
   /** `#define A B`: A's arguments are B's. */
@@ -194,12 +219,13 @@ export class Wrappers {
       const wrapper = this.meant(path, invocation);
       if (!wrapper) continue;
       for (const effect of [...wrapper.effects]) {
-        const { effect: here } = wrapperCall(path, effect, wrapper.definer.parameters, invocation);
+        const { effect: here, call } = wrapperCall(path, effect, wrapper.definer.parameters, invocation);
         const isForwarded = forwardedParameter(here.tagExpression, enclosing.parameters) !== undefined;
         if (enclosing.kind === 'macro' || (enclosing.kind === 'function' && isForwarded))
           this.#add(asDefiner(path, enclosing), here);
         else if (isParameterOf(enclosing.template, here.tagExpression))
           this.#add(templateDefiner(path, enclosing), here);
+        else if (invocation.handsOut && here.action === 'allocate') this.#addFixed(asDefiner(path, enclosing), call);
       }
     }
     for (const alias of summary.aliases) {
@@ -278,7 +304,6 @@ function aliasDefiner(path: string, { name, nameStart, line }: Alias, parameters
     nameStart,
     line,
     isStatic: false,
-    returnsPointer: true,
     template: null,
   });
 }

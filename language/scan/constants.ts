@@ -13,6 +13,8 @@ const CLOSE_BRACE = 0x7d;
 
 /** No tag is written longer than this, characters. */
 const LONGEST_VALUE = 200;
+/** Names of variables that hold a tag. */
+const TAG_NAME = /tag/i;
 const CONST = /^const(?:expr)?$/;
 
 export type FoundConstant = Pick<Definition, 'name' | 'kind' | 'body' | 'start' | 'end' | 'nameStart' | 'bodyStart'>;
@@ -53,6 +55,12 @@ function holdsCharacter({ kinds }: TokenList, from: number, to: number): boolean
   return false;
 }
 
+/** `Tag = DRIVER_TAG`: a variable for a tag, whose value is a name. */
+function namesTag(text: string, { kinds, starts, ends }: TokenList, name: number, value: number, end: number): boolean {
+  if (end !== value + 1 || kinds[value] !== TokenKind.identifier) return false;
+  return TAG_NAME.test(text.slice(starts[name], ends[name]));
+}
+
 /** `const ULONG A = 'x', B = 'y';` and initialised globals, between the tokens `from` and `to`. */
 export function* initialisedConstants(
   text: string,
@@ -69,8 +77,11 @@ export function* initialisedConstants(
     const kind = kinds[i];
     const isEnd = i === to || (kind === COMMA && depth === 0 && value >= 0);
     if (isEnd) {
-      if (value >= 0 && i > value && (isConst || holdsCharacter(tokens, value, i)))
-        yield* found(text, tokens, { kind: 'constant', first: from, name, value, valueEnd: i, end: ends[i] });
+      const counts =
+        value >= 0 &&
+        i > value &&
+        (isConst || holdsCharacter(tokens, value, i) || namesTag(text, tokens, name, value, i));
+      if (counts) yield* found(text, tokens, { kind: 'constant', first: from, name, value, valueEnd: i, end: ends[i] });
       value = -1;
       continue;
     }

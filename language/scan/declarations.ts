@@ -161,6 +161,18 @@ function templateParameters(
 }
 
 /**
+ * `template <class T> using Name = `, from token `from` to one behind the `=`: the alias is a template like a class.
+ * Undefined for every other declaration.
+ */
+export function templateAlias(text: string, tokens: TokenList, from: number, to: number): OpenedScope | undefined {
+  const { names, end } = templateParameters(text, tokens, from, to);
+  const isAlias = end > from && isWord(text, tokens, end, 'using') && isName(tokens, end + 1);
+  if (!isAlias || tokens.kinds[end + 2] !== EQUALS || end + 2 >= to) return undefined;
+  const name = text.slice(tokens.starts[end + 1], tokens.ends[end + 1]);
+  return { kind: 'container', name, parameters: names, own: names, nameToken: end + 1 };
+}
+
+/**
  * Names the function of an old-style definition, `int f(a, b) int a; char *b;`, from its head (tokens `from` to the first
  * semicolon at `to`); undefined for every other declaration.
  */

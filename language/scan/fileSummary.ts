@@ -51,8 +51,6 @@ export interface EnclosingDefinition {
   readonly line: number;
   /** Seen in its own file only. */
   readonly isStatic: boolean;
-  /** As far as the head's words say: `PVOID`, `T *`. */
-  readonly returnsPointer: boolean;
   /** The template around it, or that it is itself; null where there is none. */
   readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
 }
@@ -69,8 +67,11 @@ export interface PoolCall {
   readonly pool: PoolKind;
   /** The argument that says which pool, as written; empty where there is none. */
   readonly poolExpression: string;
-  /** Whether another argument than tag and pool is a parameter of the enclosing function: a wrapper's size, most often. */
-  readonly forwardsArgument: boolean;
+  /**
+   * Whether the enclosing function hands out the memory: it returns it or stores it through a parameter, and its callers
+   * choose the size, or its name speaks of allocating.
+   */
+  readonly handsOut: boolean;
   /** Null at file level. */
   readonly enclosing: EnclosingDefinition | null;
   /** Enclosing function, or the macro whose body holds the call; empty at file level. */
@@ -99,6 +100,8 @@ export interface Invocation {
   readonly start: number;
   readonly range: SourceRange;
   readonly arguments: readonly InvocationArgument[];
+  /** See {@link PoolCall}. */
+  readonly handsOut: boolean;
   readonly enclosing: EnclosingDefinition | null;
   /** See {@link PoolCall}. */
   readonly function: string;

@@ -1,9 +1,10 @@
 /** Reads the places that give a tag to memory: calls of pool routines, placement new, and assignments to tag fields. */
 import type { PoolKind } from '../protocol.ts';
 import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS, type TagRow } from './allocators.ts';
-import { splitArguments, splitTemplateArguments } from './declarations.ts';
+import { type ArgumentTokens, splitArguments, splitTemplateArguments } from './declarations.ts';
 import { detached } from './directives.ts';
 import type { ArgumentText, EnclosingDefinition, Invocation, PoolCall } from './fileSummary.ts';
+import { HandedOut } from './handedOut.ts';
 import { directiveName, TokenKind, type TokenList } from './lexer.ts';
 import { LineTable } from './lines.ts';
 
@@ -31,6 +32,10 @@ const LONGEST_LINE_TEXT = 200;
 const ROUTINES = new Map<string, PoolRoutine>(POOL_ROUTINES.map((r) => [r.name, r]));
 const FIELDS = new Map(TAG_FIELDS.map((f) => [f.name, f]));
 const PLACEMENT_NEW = 'new';
+/** What the calls of an `operator new` without a tag are named in a summary. */
+export const OPERATOR_NEW = 'operator new';
+/** Functions whose name says that they allocate. */
+const ALLOCATES = /alloc/i;
 
 /** Which pool an expression of type POOL_TYPE or POOL_FLAGS means, as far as its words say. */
 export function poolOfExpression(text: string): PoolKind {
@@ -64,6 +69,7 @@ export class CallReader {
   readonly invocations: Invocation[] = [];
   readonly #text: string;
   readonly #wanted: WantedNames;
+  readonly #handedOut: HandedOut;
   #lines: LineTable | null = null;
   /** Local variables of the function whose body starts at token `from`, as far as it was scanned. */
   #locals = { from: -1, scanned: 0, declared: new Map<string, number>() };
@@ -72,6 +78,17 @@ export class CallReader {
   constructor(text: string, wanted: WantedNames) {
     this.#text = text;
     this.#wanted = wanted;
+    this.#handedOut = new HandedOut(text);
+  }
+
+  /** A function's body begins. */
+  beginFunction(): void {
+    this.#handedOut.begin();
+  }
+
+  /** The body of the function with these parameters ends at token `end`. */
+  endFunction(tokens: TokenList, end: number, parameters: readonly string[]): void {
+    this.#handedOut.end(tokens, end, parameters);
   }
 
   get lines(): LineTable {
@@ -123,7 +140,7 @@ export class CallReader {
     const list = isTemplate ? splitTemplateArguments(tokens, i + 1) : splitArguments(tokens, i + 1, branchOf, true);
     if (!qualifier || !list) return;
     const start = tokens.starts[i];
-    this.invocations.push({
+    const invocation = {
       name: detached(name),
       qualifier,
       start,
@@ -137,7 +154,10 @@ export class CallReader {
       }),
       ...this.#placeOf(start, scope),
       hidden: scope.parameters,
-    });
+      handsOut: false,
+    };
+    this.invocations.push(invocation);
+    if (!isTemplate) this.#follow(tokens, i, list, null, scope, invocation);
   }
 
   #placeOf(start: number, scope: CallScope) {
@@ -167,26 +187,65 @@ export class CallReader {
         if (list.starts.length > 1 || !/^\w/.test(tag.text)) return;
       }
     }
-    const own = scope.enclosing?.parameters ?? [];
-    const tagAt = routine.tagArgument;
-    const forwardsArgument = list.starts.some((from, n) => {
-      const isName = list.ends[n] === from + 1 && n !== tagAt && (routine.pool.by === 'routine' || n > 0);
-      return isName && own.includes(this.#word(tokens, from));
-    });
     const [pool, poolExpression] = this.#pool(routine.pool, argument);
-    this.#emit(tokens, i, routine, tag, { pool, poolExpression, forwardsArgument }, scope);
+    const call = this.#emit(tokens, i, routine, tag, { pool, poolExpression }, scope);
+    if (routine.action === 'allocate' && tag) this.#follow(tokens, i, list, routine, scope, call);
   }
 
-  /** `new (Pool, Tag) T`. */
+  /** Notes whether the function around a call hands out what it allocates. */
+  #follow(
+    tokens: TokenList,
+    i: number,
+    list: ArgumentTokens,
+    routine: PoolRoutine | null,
+    { enclosing }: CallScope,
+    call: { handsOut: boolean },
+  ): void {
+    if (enclosing?.kind !== 'function') return;
+    const { parameters, name } = enclosing;
+    const tagAt = routine?.tagArgument ?? -1;
+    const poolAt = routine && 'argument' in routine.pool ? routine.pool.argument : -1;
+    const isChosen = list.starts.some(
+      (from, n) => n !== tagAt && n !== poolAt && this.#holdsWord(tokens, from, list.ends[n], parameters),
+    );
+    if (!isChosen && !ALLOCATES.test(name)) return;
+    this.#handedOut.follow(tokens, i, parameters, () => {
+      call.handsOut = true;
+    });
+  }
+
+  #holdsWord(tokens: TokenList, from: number, to: number, words: readonly string[]): boolean {
+    for (let t = from; t < to; t++) if (words.includes(this.#word(tokens, t))) return true;
+    return false;
+  }
+
+  /** `new (Pool, Tag) T`, and `new (Pool) T`, whose tag the operator chooses. */
   #placementNew(tokens: TokenList, i: number, scope: CallScope): void {
     if (this.#word(tokens, i - 1) === 'operator') return;
     const list = splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t));
-    if (list?.starts.length !== 2 || tokens.kinds[list.end + 1] !== TokenKind.identifier) return;
+    if (!list || tokens.kinds[list.end + 1] !== TokenKind.identifier) return;
+    if (list.starts.length === 1) this.#operatorCall(tokens, i, list, scope);
+    if (list.starts.length !== 2) return;
     const [kind, tag] = [0, 1].map((n) => this.#argument(tokens, list.starts[n], list.ends[n]));
     const by = kind.text.startsWith('POOL_') ? 'flags' : 'type';
     const [pool, poolExpression] = this.#pool({ by, argument: 0 }, () => kind);
     const what = { name: PLACEMENT_NEW, action: 'allocate' } as const;
-    this.#emit(tokens, i, what, tag, { pool, poolExpression, forwardsArgument: false }, scope);
+    this.#emit(tokens, i, what, tag, { pool, poolExpression }, scope);
+  }
+
+  /** `new (Pool) T` as a call of T's operator. */
+  #operatorCall(tokens: TokenList, i: number, list: ArgumentTokens, scope: CallScope): void {
+    const start = tokens.starts[i];
+    this.invocations.push({
+      name: OPERATOR_NEW,
+      qualifier: { kind: 'scope', name: detached(this.#word(tokens, list.end + 1)) },
+      start,
+      range: this.lines.rangeOf(start, tokens.ends[i]),
+      arguments: [{ ...this.#argument(tokens, list.starts[0], list.ends[0]), local: null }],
+      ...this.#placeOf(start, scope),
+      hidden: scope.parameters,
+      handsOut: false,
+    });
   }
 
   /** `Config.DriverPoolTag = TAG;` */
@@ -208,7 +267,7 @@ export class CallReader {
     const tag = this.#argument(tokens, i + 2, end);
     const [pool] = this.#pool(field.pool, () => null);
     const what = { name: field.name, action: 'allocate' } as const;
-    this.#emit(tokens, i, what, tag, { pool, poolExpression: '', forwardsArgument: false }, scope);
+    this.#emit(tokens, i, what, tag, { pool, poolExpression: '' }, scope);
   }
 
   /** Reads the row whose opening brace is token `open`; answers its closing brace. A row that ends a table has no tag. */
@@ -230,7 +289,7 @@ export class CallReader {
     if (before !== undefined && to > from && kinds[from] !== TokenKind.directive && kinds[end] === CLOSE_BRACE) {
       const [pool] = this.#pool(row.pool, () => null);
       const what = { name: row.name, action: 'allocate' } as const;
-      const more = { pool, poolExpression: '', forwardsArgument: false };
+      const more = { pool, poolExpression: '' };
       this.#emit(tokens, open + 1, what, this.#argument(tokens, from, to), more, scope);
     }
     return end;
@@ -261,12 +320,12 @@ export class CallReader {
     i: number,
     { name, action }: Pick<PoolRoutine, 'name' | 'action'>,
     tag: ArgumentText | null,
-    more: Pick<PoolCall, 'pool' | 'poolExpression' | 'forwardsArgument'>,
+    more: Pick<PoolCall, 'pool' | 'poolExpression'>,
     scope: CallScope,
-  ): void {
+  ): { handsOut: boolean } {
     const start = tokens.starts[i];
     const local = tag && !scope.inMacro ? this.#local(tokens, i, scope.start, tag.text) : undefined;
-    this.calls.push({
+    const call = {
       routine: name,
       action,
       start,
@@ -276,7 +335,10 @@ export class CallReader {
       ...this.#placeOf(start, scope),
       hidden: local ? [...scope.parameters, local.name] : scope.parameters,
       localConstant: local?.constant ?? null,
-    });
+      handsOut: false,
+    };
+    this.calls.push(call);
+    return call;
   }
 
   /** Whether a tag expression of one name is a local variable of the function, and its initialiser where it is constant. */

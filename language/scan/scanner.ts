@@ -5,7 +5,7 @@
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { type HintedWords, hintedWords } from './candidates.ts';
 import { bracedConstant, enumerators, type FoundConstant, initialisedConstants } from './constants.ts';
-import { type OpenedScope, oldStyleFunction, openedScope } from './declarations.ts';
+import { type OpenedScope, oldStyleFunction, openedScope, templateAlias } from './declarations.ts';
 import { conditionOf, detached, includePath, readDefine } from './directives.ts';
 import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
 import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
@@ -13,7 +13,6 @@ import { CallReader, type CallScope, isRoutineName, type WantedNames } from './p
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
-const STAR = 0x2a;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 const LESS = 0x3c;
@@ -24,9 +23,8 @@ const CLOSE_BRACE = 0x7d;
 /** `#ifndef DRIVER_H_` */
 const INCLUDE_GUARD = /^!defined\(_*\w+_H(?:PP|XX)?_*\)$/i;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
-const CONSTANT_HINT = /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()/;
-/** Pointer types as the kernel's headers name them: `PVOID`, `PMDL`, `LPVOID`. */
-const POINTER_TYPE = /^L?P[A-Z][A-Z0-9_]+$/;
+const CONSTANT_HINT =
+  /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()|T(?:ag|AG)\s*=\s*[A-Z]/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
@@ -162,6 +160,7 @@ class Scanner {
     const qualified = this.#qualified(scope);
     const frame: Frame = { scope: qualified, ownTemplate, start: i + 1, head, depth: 1, enclosing: null };
     this.#frames.push(frame);
+    if (scope.kind === 'function') this.#calls.beginFunction();
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
       this.#functions.push(this.#enclosing(frame));
     this.#head = i + 1;
@@ -189,12 +188,7 @@ class Scanner {
     const { scope, head } = frame;
     const nameStart = fileTokens.starts[scope.nameToken];
     let isStatic = false;
-    let returnsPointer = false;
-    for (let t = head; t < scope.nameToken; t++) {
-      const word = this.#word(fileTokens, t);
-      if (word === 'static') isStatic = true;
-      else if (fileTokens.kinds[t] === STAR || POINTER_TYPE.test(word)) returnsPointer = true;
-    }
+    for (let t = head; t < scope.nameToken && !isStatic; t++) isStatic = this.#word(fileTokens, t) === 'static';
     frame.enclosing = {
       kind: 'function',
       name: detached(scope.name),
@@ -202,7 +196,6 @@ class Scanner {
       nameStart,
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic,
-      returnsPointer,
       template: this.#templateOf(frame),
     };
     return frame.enclosing;
@@ -229,6 +222,7 @@ class Scanner {
     }
     if (--top.depth > 0) return;
     this.#frames.pop();
+    if (top.scope.kind === 'function') this.#calls.endFunction(fileTokens, i, top.scope.own);
     // `} name;` and `} = ...` belong to the declaration before; the semicolon ends them.
     this.#head = i + 1;
   }
@@ -347,7 +341,6 @@ class Scanner {
       nameStart,
       line,
       isStatic: false,
-      returnsPointer: true,
       template: null,
     };
     const scope = { name, enclosing, parameters, inMacro: true, start: 0 };
@@ -385,16 +378,24 @@ class Scanner {
   // ---- calls
 
   #readCall(i: number): void {
-    const scope = this.#scopeAt(i);
+    const isTemplate = fileTokens.kinds[i + 1] === LESS;
+    const scope = isTemplate && this.#isInAlias() ? null : this.#scopeAt(i);
     if (scope) this.#calls.read(fileTokens, i, scope);
-    else if (fileTokens.kinds[i + 1] === LESS) this.#calls.read(fileTokens, i, this.#declarationScope(i));
+    else if (isTemplate) this.#calls.read(fileTokens, i, this.#declarationScope(i));
+  }
+
+  /** Whether the declaration at hand is `template <...> using Name = ...`, whose `=` initialises nothing. */
+  #isInAlias(): boolean {
+    return this.#atContainer() && this.#word(fileTokens, this.#headStart()) === 'template';
   }
 
   /** Where a template is used in a declaration: as a base, a member, or a type's definition. */
   #declarationScope(i: number): CallScope {
     const head = this.#headStart();
     const isTemplate = this.#word(fileTokens, head) === 'template';
-    const opened = isTemplate ? openedScope(this.#text, fileTokens, head, i) : this.#templateClass();
+    const opened = isTemplate
+      ? (templateAlias(this.#text, fileTokens, head, i) ?? openedScope(this.#text, fileTokens, head, i))
+      : this.#templateClass();
     const name = this.#top()?.scope.name ?? '';
     const parameters = opened?.parameters ?? [];
     if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
@@ -406,7 +407,6 @@ class Scanner {
       nameStart,
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic: false,
-      returnsPointer: false,
       template,
     };
     return { name: template.name, enclosing, parameters: opened.own, inMacro: false, start: i };

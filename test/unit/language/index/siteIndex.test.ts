@@ -49,6 +49,16 @@ describe('macros in the scope that the including file sees', () => {
     expect(tags(index)).toEqual(['/r/inline.h resu']);
   });
 
+  it('may be named by a variable that another file declares', () => {
+    const index = indexOf({
+      '/r/lib/lib.h': 'extern ULONG DriverTag;',
+      '/r/lib/lib.c': `#include "lib.h"\n${ALLOCATE.replace('TAG', 'DriverTag')}`,
+      '/r/drv/tags.h': "#define MY_TAG 'ytmM'",
+      '/r/drv/drv.c': '#include "tags.h"\n#include "../lib/lib.h"\nULONG DriverTag = MY_TAG;\nULONG Count = MOST;',
+    });
+    expect(tags(index)).toEqual(['/r/lib/lib.c Mmty']);
+  });
+
   it('follow the order of definitions in one file, first branches first', () => {
     const text = `#define TAG '1111'\n${ALLOCATE}\n#undef TAG\n#define TAG '2222'\n${ALLOCATE}\n`;
     expect(tags(indexOf({ '/r/a.c': text }))).toEqual(['/r/a.c 1111', '/r/a.c 2222']);

@@ -63,7 +63,6 @@ describe('summaries as bytes', () => {
       nameStart: 70_000,
       line: 2000,
       isStatic: true,
-      returnsPointer: true,
       template: { name: 'Buffer', parameters: [] },
     };
     const range = { start: { line: 3, character: 200 }, end: { line: 5, character: 1 } };
@@ -94,7 +93,7 @@ describe('summaries as bytes', () => {
           tag: argument,
           pool: 'nonpaged',
           poolExpression: 'x',
-          forwardsArgument: true,
+          handsOut: true,
           localConstant: '',
           ...place,
         },
@@ -110,6 +109,7 @@ describe('summaries as bytes', () => {
             { ...argument, local: { name: 'tag', constant: '1' } },
             { ...argument, local: null },
           ],
+          handsOut: true,
           ...place,
           enclosing: null,
         },

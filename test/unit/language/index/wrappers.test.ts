@@ -306,6 +306,76 @@ describe('globals and parts', () => {
   });
 });
 
+describe('functions with a tag of their own', () => {
+  /** `line: caller, caller` for each site that has callers. */
+  const callers = (text: string) =>
+    indexOf({ '/r/a.cpp': text })
+      .snapshot()
+      .sites.filter((s) => s.callers)
+      .map((s) => `${s.range.start.line + 1}: ${s.callers!.map((c) => c.function).join(', ')}`);
+
+  it('hand out memory by returning it, however it is cast, or through a parameter', () => {
+    expect(
+      callers(`
+T *PoolDirect(int n) { return (T *)(ExAllocatePool2(F, n * sizeof(T), 'aaaa')); }
+T *PoolCast(int n) { T *p = static_cast<T *>(ExAllocatePool2(F, n, 'bbbb')); if (p) { p->n = n; } return (T *)p; }
+int PoolOut(int n, void **Where) { *Where = ExAllocatePool2(F, n, 'cccc'); return *Where != 0; }
+int PoolLater(int n, void **Where) { void *p; if ((p = ExAllocatePool2(F, n, 'dddd')) == 0) return 1; *Where = p; return 0; }
+T *AllocNode() { return (T *)ExAllocatePool2(F, sizeof(T), 'eeee'); }
+void user() { PoolDirect(1); PoolCast(1); PoolOut(1, &p); PoolLater(1, &p); AllocNode(); }
+`),
+    ).toEqual(['2: user', '3: user', '4: user', '5: user', '6: user']);
+  });
+
+  it('are not those that keep the memory, free it, or return something else', () => {
+    expect(
+      callers(`
+int PoolGrow(int n) { T *p = ExAllocatePool2(F, n, 'aaaa'); if (!p) return 0; Use(p); ExFreePool(p); return n; }
+void *PoolMember(int n) { T *p = ExAllocatePool2(F, n, 'bbbb'); return p->next; }
+int PoolStore(S *s, int n) { s->Buffer = ExAllocatePool2(F, n, 'cccc'); return 0; }
+T *PoolRoot(void) { T *p = ExAllocatePool2(F, sizeof(T), 'dddd'); return p; }
+void *PoolOther(int n) { return p; }
+void user() { PoolGrow(1); PoolMember(1); PoolStore(s, 1); PoolRoot(); PoolOther(1); }
+`),
+    ).toEqual([]);
+  });
+
+  it('may call a wrapper themselves', () => {
+    expect(
+      callers(`
+#define GET(n) ExAllocatePool2(F, n, 'aaaa')
+void *PoolZeroed(int n) { void *p = GET(n); if (p) Clear(p); return p; }
+void user() { PoolZeroed(1); }
+`),
+    ).toEqual(['3: user']);
+  });
+
+  it('are operators too: the class has its own, else the free one counts', () => {
+    expect(
+      callers(`
+void *operator new(size_t n, POOL_TYPE t) { return ExAllocatePoolZero(t, n, 'free'); }
+void *Mine::operator new(size_t n, POOL_TYPE t) { return ExAllocatePoolZero(t, n, 'mine'); }
+void one() { a = new (NonPagedPoolNx) Mine(1); }
+void two() { b = new (PagedPool) Other; c = new (PagedPool) BYTE[3]; }
+`),
+    ).toEqual(['2: two, two', '3: one']);
+  });
+});
+
+describe('aliases of templates', () => {
+  it('hand their argument on', () => {
+    const index = indexOf({
+      '/r/a.cpp': `
+template <int P, ULONG Tag> class Text { void Grow(int n) { m = ExAllocatePool2(P, n, Tag); } };
+template <ULONG Tag> using PagedText = Text<POOL_FLAG_PAGED, Tag>;
+struct S { PagedText<'aaaa'> one; Text<1, 'bbbb'> two; };
+`,
+    });
+    expect(sites(index)).toEqual(['a.cpp:4 aaaa < PagedText < Text', 'a.cpp:4 bbbb < Text']);
+    expect(index.snapshot().unresolved).toEqual([]);
+  });
+});
+
 describe('changes', () => {
   it('of a wrapper reach its callers, and back', () => {
     const caller = `#include "a.h"\nvoid f(void) { MyAlloc(1, 'aaaa'); }\n`;
