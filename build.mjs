@@ -28,6 +28,7 @@ const node = {
   platform: 'node',
   target: 'node22',
   format: 'cjs',
+  define: { 'import.meta.dirname': '__dirname' },
   minify: true,
   keepNames: true,
   sourcemap: 'linked',
@@ -96,6 +97,19 @@ export async function buildSampler(outDir, target = hostTarget) {
   await esbuild.build(samplerOptions(outDir, target));
 }
 
+function serverOptions(outDir) {
+  return {
+    ...node,
+    entryPoints: { server: 'language/server.ts', scanWorker: 'language/index/scanWorker.ts' },
+    outdir: outDir,
+  };
+}
+
+/** Bundles the language server alone. */
+export async function buildServer(outDir) {
+  await esbuild.build(serverOptions(outDir));
+}
+
 function bundles(outDir, target) {
   return [
     {
@@ -104,7 +118,7 @@ function bundles(outDir, target) {
       outdir: outDir,
       external: ['vscode'],
     },
-    { ...node, entryPoints: { server: 'language/server.ts' }, outdir: outDir },
+    serverOptions(outDir),
     {
       ...node,
       entryPoints: { cli: 'extension/cli.ts' },

@@ -1,4 +1,5 @@
 /** The language server: a process that knows the workspace's allocation sites and answers for them over the LSP. */
+import { setFlagsFromString } from 'node:v8';
 import {
   CodeLensRefreshRequest,
   type Connection,
@@ -339,6 +340,9 @@ class Server {
     });
   }
 }
+
+// Hardly anything that a scan makes lives on: with more room for what is new, the process only stays larger, by some 50 MB.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const connection = createConnection(ProposedFeatures.all);
 new Server(connection);

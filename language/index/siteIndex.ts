@@ -3,7 +3,6 @@
  * that the server, the command line and tests share it.
  */
 import type { CallerPlace, SiteSnapshot, WrapperDefinition } from '../protocol.ts';
-import type { HintedWords } from '../scan/candidates.ts';
 import { evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
@@ -15,6 +14,7 @@ import {
   type IndexedSite,
   type IndexedUnresolved,
 } from './callResolver.ts';
+import type { FileReading } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
@@ -55,19 +55,35 @@ export class SiteIndex {
   #snapshot: SiteSnapshot | null = null;
   #byTag: Map<PoolTag, IndexedSite[]> | null = null;
 
-  /**
-   * Takes the contents of a source or project file on disk, and of a source what `hintedWords` found in them where that is known. Paths are normalized, see
-   * fileUri.ts.
-   */
-  setFile(path: string, text: string, hinted?: HintedWords): void {
+  /** Hears of files that changed on disk since they were read: they must be read anew. */
+  set onStale(hear: (path: string) => void) {
+    this.#store.onStale = hear;
+  }
+
+  /** Takes the text of a source or project file, which is kept. Paths are normalized, see fileUri.ts. */
+  setFile(path: string, text: string): void {
     if (isProjectName(path)) {
       this.#projects.set(path, text);
       this.#projectsChanged = true;
       return;
     }
     const isNew = this.#noteShape(path);
-    this.#store.setDisk(path, text, hinted);
+    this.#store.setText(path, text);
     this.#refresh(path, isNew);
+  }
+
+  /** Takes a file as it was read from disk; one that is no source text leaves the index. */
+  setReading(reading: FileReading): void {
+    const { path } = reading;
+    if (reading.kind === 'skipped') {
+      this.removeFile(path);
+    } else if (reading.kind === 'project') {
+      this.setFile(path, reading.text);
+    } else {
+      const isNew = this.#noteShape(path);
+      this.#store.setDisk(path, reading);
+      this.#refresh(path, isNew);
+    }
   }
 
   /** Takes the text of an open document, which counts instead of the file's. */

@@ -1,25 +1,29 @@
 /**
- * The texts of a workspace and what the scanner makes of them, as late as possible: a file is summarised when somebody asks
- * for its summary, and again when names are asked for that it holds.
+ * The files of a workspace and what the scanner makes of them, as late as possible: a file is summarised when somebody asks
+ * for its summary, and again when names are asked for that it holds. Texts of files on disk are not kept: what the first look
+ * found tells which of them must be read again.
  */
-import { type HintedWords, hintedWords, isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
-import { detached } from '../scan/directives.ts';
+import { isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import type { FileSummary } from '../scan/fileSummary.ts';
 import { summarize } from '../scan/scanner.ts';
+import type { SourceState } from './fileReading.ts';
+import { type FirstLook, hashOf, lookAt, seemsToCall } from './firstLook.ts';
+import { type FileStamp, readSource, sameStamp } from './sourceFile.ts';
+import { bytesOf, decodeSummary, encodeSummary } from './summaryCodec.ts';
 
-interface FoundName {
-  readonly name: string;
-  readonly offset: number;
-}
-
-/** The state of a file that counts: its open document's, else the disk's. */
+/** One state of a file. */
 interface SourceFile {
-  readonly text: string;
-  readonly hinted: HintedWords;
-  /** Where the wanted names without a hint stand. */
-  unhinted: readonly FoundName[];
-  /** Null until asked for. */
-  summary: FileSummary | null;
+  /** The text, where no file on disk has it; else the state of that file. */
+  readonly origin: string | FileStamp;
+  readonly look: FirstLook;
+  /** Checksum of the file's bytes; 0 where there are none. */
+  readonly hash: number;
+  /** Wanted names without a hint that stand here, as far as the first look can tell. */
+  unhinted: string[];
+  /** Null until asked for. What there is holds the calls of every wanted name that stands here. */
+  summary: FileSummary | Uint8Array | null;
+  /** What a summary that was made by others holds besides what sounds like a wrapper. */
+  readonly covered: ReadonlySet<string>;
 }
 
 interface FileEntry {
@@ -27,10 +31,18 @@ interface FileEntry {
   overlay: SourceFile | null;
 }
 
-/** The end of `#include "part.c"`. */
-const INCLUDED_CODE = /\.c(?:pp|xx|c)?"/;
+/** Gives the text of a file on disk, where it is still in this state. */
+export type TextSource = (path: string, stamp: FileStamp) => string | undefined;
+
+function textOnDisk(path: string, stamp: FileStamp): string | undefined {
+  const reading = readSource(path);
+  return reading.kind === 'text' && sameStamp(reading.stamp, stamp) ? reading.text : undefined;
+}
 
 const NO_PATHS: ReadonlySet<string> = new Set();
+
+/** What is said of a file that is no longer what was looked at, until it is read anew. */
+const UNKNOWN: FileSummary = { includes: [], definitions: [], calls: [], invocations: [], functions: [], aliases: [] };
 
 function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
   const set = map.get(key);
@@ -39,14 +51,21 @@ function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
 }
 
 export class SourceStore {
+  /** Hears of files that changed on disk since they were looked at; they say nothing until they are set anew. */
+  onStale: (path: string) => void = () => {};
+  readonly #textOf: TextSource;
   readonly #files = new Map<string, FileEntry>();
   readonly #wanted = new Set<string>();
   /** Besides wanted names those that may be wanted next: files that are read closely anyway need then be read only once. */
   readonly #likely = { has: (name: string) => this.#wanted.has(name) || soundsLikeWrapper(name) };
-  /** Wanted names without a hint, which must be searched for in every text. */
-  readonly #unhinted = new Set<string>();
+  /** Wanted names without a hint, which the first look does not list, with their hashes. */
+  readonly #unhinted = new Map<string, number>();
   /** Files by the hinted words and the wanted names in them. */
   readonly #holders = new Map<string, Set<string>>();
+
+  constructor(textOf: TextSource = textOnDisk) {
+    this.#textOf = textOf;
+  }
 
   get size(): number {
     return this.#files.size;
@@ -60,12 +79,18 @@ export class SourceStore {
     return this.#files.has(path);
   }
 
-  setDisk(path: string, text: string, hinted: HintedWords = hintedWords(text)): void {
-    this.#set(path, 'disk', text, hinted);
+  /** Takes a file with its text, which is kept. */
+  setText(path: string, text: string): void {
+    this.#set(path, 'disk', inMemory(text));
+  }
+
+  /** Takes a file that can be read again. */
+  setDisk(path: string, { stamp, hash, look, summary, covered }: SourceState): void {
+    this.#set(path, 'disk', { origin: stamp, look, hash, unhinted: [], summary, covered });
   }
 
   setOverlay(path: string, text: string): void {
-    this.#set(path, 'overlay', text, hintedWords(text));
+    this.#set(path, 'overlay', inMemory(text));
   }
 
   /** Whether the file had such a state. */
@@ -77,55 +102,83 @@ export class SourceStore {
     return this.#remove(path, 'disk');
   }
 
+  /** The file on disk with what is known of it, for the cache; undefined where only an open document has it. */
+  diskState(path: string): SourceState | undefined {
+    const entry = this.#files.get(path);
+    const file = entry?.disk;
+    if (!file || typeof file.origin === 'string') return undefined;
+    const { origin: stamp, hash, look, covered } = file;
+    // While a document is open, the file's own summary is not made anew for names that are asked for.
+    const summary = entry.overlay || file.summary === UNKNOWN ? null : file.summary;
+    return { stamp, hash, look, summary: summary && bytesOf(summary), covered };
+  }
+
+  /** Every name that somebody asked for. */
+  get wanted(): ReadonlySet<string> {
+    return this.#wanted;
+  }
+
   /** What the file says; undefined for a file that is not known. */
   summary(path: string): FileSummary | undefined {
     const file = this.#current(path);
     if (!file) return undefined;
-    if (!file.summary) {
-      const { text, hinted, unhinted } = file;
-      const unhintedOffsets = unhinted.map(({ offset }) => offset);
-      const wanted = hinted.poolNames ? this.#likely : this.#wanted;
-      file.summary = summarize(text, { hinted, wanted, unhintedOffsets });
-    }
+    if (file.summary instanceof Uint8Array) file.summary = decodeSummary(file.summary);
+    file.summary ??= this.#summarize(path, file);
     return file.summary;
+  }
+
+  #summarize(path: string, file: SourceFile): FileSummary {
+    const text = this.#text(path, file);
+    if (text === undefined) return UNKNOWN;
+    const { hinted } = file.look;
+    const unhintedOffsets: number[] = [];
+    if (file.unhinted.length > 0)
+      new WordSearch(file.unhinted).run(text, (_, offset) => {
+        unhintedOffsets.push(offset);
+        return true;
+      });
+    const wanted = hinted.poolNames ? this.#likely : this.#wanted;
+    const summary = summarize(text, { hinted, wanted, unhintedOffsets });
+    // By way of its bytes, the summary keeps nothing of the text alive.
+    return typeof file.origin === 'string' ? summary : decodeSummary(encodeSummary(summary));
+  }
+
+  /** The text that was looked at; undefined where the file on disk is another one by now. */
+  #text(path: string, { origin }: SourceFile): string | undefined {
+    if (typeof origin === 'string') return origin;
+    const text = this.#textOf(path, origin);
+    if (text === undefined) this.onStale(path);
+    return text;
   }
 
   /** The summary where it has been made. */
   knownSummary(path: string): FileSummary | undefined {
-    return this.#current(path)?.summary ?? undefined;
+    const file = this.#current(path);
+    return file?.summary ? this.summary(path) : undefined;
   }
 
   /** Whether the file holds a pool routine's name, or a wanted one. */
   holdsCalls(path: string): boolean {
     const file = this.#current(path);
     if (!file) return false;
-    return file.hinted.poolNames || file.unhinted.length > 0 || this.#holdsWanted(file);
+    return file.look.hinted.poolNames || file.unhinted.length > 0 || this.#holdsWanted(file);
   }
 
   /**
    * Asks that summaries hold the calls and definitions of these names. Those of files that hold one of them are made anew.
    */
   want(names: Iterable<string>): void {
-    const fresh = [...names].filter((name) => !this.#wanted.has(name));
-    for (const name of fresh) this.#wanted.add(name);
-    const touched = new Set<string>();
-    const unhinted: string[] = [];
-    for (const name of fresh) {
-      if (!isHinted(name)) unhinted.push(name);
-      else for (const path of this.holdersOf(name)) if (!this.#hasRead(path, name)) touched.add(path);
+    for (const name of names) {
+      if (this.#wanted.has(name)) continue;
+      this.#wanted.add(name);
+      if (!isHinted(name)) {
+        const hash = hashOf(name);
+        this.#unhinted.set(name, hash);
+        for (const path of this.#files.keys()) this.#noteUnhinted(path, this.#current(path)!, name, hash);
+      } else {
+        for (const path of this.holdersOf(name)) forget(this.#current(path)!, name);
+      }
     }
-    if (unhinted.length > 0) {
-      for (const name of unhinted) this.#unhinted.add(name);
-      const search = new WordSearch(unhinted);
-      for (const path of this.#files.keys()) if (this.#note(path, this.#current(path)!, search)) touched.add(path);
-    }
-    for (const path of touched) this.#current(path)!.summary = null;
-  }
-
-  /** Whether the summary of a file, if there is one, holds the calls of a name that is not wanted yet. */
-  #hasRead(path: string, name: string): boolean {
-    const file = this.#current(path)!;
-    return file.summary === null || (file.hinted.poolNames && soundsLikeWrapper(name));
   }
 
   /** The files that hold a wanted or hinted name. */
@@ -135,7 +188,7 @@ export class SourceStore {
 
   /** Whether a file seems to include implementation files. */
   includesCode(path: string): boolean {
-    return INCLUDED_CODE.test(this.#current(path)?.text ?? '');
+    return this.#current(path)?.look.includesCode === true;
   }
 
   /** Which of `paths` hold one of these words; of all files where `paths` is null. */
@@ -152,7 +205,7 @@ export class SourceStore {
     for (const path of among ?? this.#files.keys()) {
       const file = this.#current(path);
       if (!file || holding.has(path)) continue;
-      search.run(file.text, () => {
+      search.run(this.#text(path, file) ?? '', () => {
         holding.add(path);
         return false;
       });
@@ -160,21 +213,15 @@ export class SourceStore {
     return holding;
   }
 
-  /** Adds to the file's wanted names without a hint. Answers whether there were any. */
-  #note(path: string, file: SourceFile, search: WordSearch): boolean {
-    const found: FoundName[] = [];
-    search.run(file.text, (word, offset) => {
-      const name = detached(word);
-      found.push({ name, offset });
-      addTo(this.#holders, name, path);
-      return true;
-    });
-    if (found.length > 0) file.unhinted = [...file.unhinted, ...found];
-    return found.length > 0;
+  #noteUnhinted(path: string, file: SourceFile, name: string, hash: number): void {
+    if (!seemsToCall(file.look.called, hash)) return;
+    file.unhinted.push(name);
+    addTo(this.#holders, name, path);
+    forget(file, name);
   }
 
   #holdsWanted(file: SourceFile): boolean {
-    for (const word of file.hinted.words) if (this.#wanted.has(word)) return true;
+    for (const word of file.look.hinted.words) if (this.#wanted.has(word)) return true;
     return false;
   }
 
@@ -183,7 +230,7 @@ export class SourceStore {
     return entry ? (entry.overlay ?? entry.disk) : null;
   }
 
-  #set(path: string, which: keyof FileEntry, text: string, hinted: HintedWords): void {
+  #set(path: string, which: keyof FileEntry, file: SourceFile): void {
     let entry = this.#files.get(path);
     if (!entry) {
       entry = { disk: null, overlay: null };
@@ -191,7 +238,7 @@ export class SourceStore {
     }
     const before = entry.overlay ?? entry.disk;
     if (before) this.#unlist(path, before);
-    entry[which] = { text, hinted, unhinted: [], summary: null };
+    entry[which] = file;
     this.#list(path, entry.overlay ?? entry.disk!);
   }
 
@@ -207,19 +254,31 @@ export class SourceStore {
   }
 
   #list(path: string, file: SourceFile): void {
-    for (const word of file.hinted.words) addTo(this.#holders, word, path);
-    // Names may have been wanted while another state of the file counted.
-    file.summary = null;
+    for (const word of file.look.hinted.words) {
+      addTo(this.#holders, word, path);
+      // Names may have been wanted before the file came, or while another state of it counted.
+      if (this.#wanted.has(word)) forget(file, word);
+    }
     file.unhinted = [];
-    if (this.#unhinted.size > 0) this.#note(path, file, new WordSearch(this.#unhinted));
+    for (const [name, hash] of this.#unhinted) this.#noteUnhinted(path, file, name, hash);
   }
 
   #unlist(path: string, file: SourceFile): void {
-    const words = new Set(file.hinted.words);
-    for (const { name } of file.unhinted) words.add(name);
-    for (const word of words) {
-      const set = this.#holders.get(word);
-      if (set?.delete(path) && set.size === 0) this.#holders.delete(word);
+    for (const words of [file.look.hinted.words, file.unhinted]) {
+      for (const word of words) {
+        const set = this.#holders.get(word);
+        if (set?.delete(path) && set.size === 0) this.#holders.delete(word);
+      }
     }
   }
+}
+
+function inMemory(text: string): SourceFile {
+  return { origin: text, look: lookAt(text), hash: 0, unhinted: [], summary: null, covered: NO_PATHS };
+}
+
+/** Drops a summary that does not hold the calls of a name. */
+function forget(file: SourceFile, name: string): void {
+  if (file.summary === null || file.covered.has(name)) return;
+  if (!(file.look.hinted.poolNames && soundsLikeWrapper(name))) file.summary = null;
 }

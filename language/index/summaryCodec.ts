@@ -202,7 +202,7 @@ class SummaryWriter {
 
 /** A summary whose lists are read from bytes when somebody asks for them. */
 class EncodedSummary implements FileSummary {
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   /** Where each section starts; the last one ends where the strings begin. */
   readonly #starts: readonly number[];
   readonly #strings: StringSource;
@@ -221,7 +221,7 @@ class EncodedSummary implements FileSummary {
   #aliases: readonly Alias[] | null = null;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     const reader = new ByteReader(bytes);
     const format = reader.number();
     if (format !== SUMMARY_FORMAT) throw new BrokenBytes(`A summary has format ${format}, not ${SUMMARY_FORMAT}.`);
@@ -272,7 +272,7 @@ class EncodedSummary implements FileSummary {
 
   #section<T>(section: number, read: () => T): readonly T[] {
     const [start, end] = [this.#starts[section], this.#starts[section + 1]];
-    this.#in = new ByteReader(this.#bytes, start, end);
+    this.#in = new ByteReader(this.bytes, start, end);
     const list: T[] = [];
     for (let left = this.#in.count(); left > 0; left--) list.push(read());
     return list;
@@ -433,6 +433,12 @@ function present<T>(value: T | undefined): T {
 /** A summary as bytes. */
 export function encodeSummary(summary: FileSummary): Uint8Array<ArrayBuffer> {
   return new SummaryWriter().write(summary);
+}
+
+/** The bytes of a summary, those that it was read from where it was. */
+export function bytesOf(summary: FileSummary | Uint8Array): Uint8Array {
+  if (summary instanceof Uint8Array) return summary;
+  return summary instanceof EncodedSummary ? summary.bytes : encodeSummary(summary);
 }
 
 /**

@@ -1,0 +1,114 @@
+/** Readings of files as bytes, for the way from a thread that reads to the one that keeps the index, and for the cache. */
+import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
+import { type FileReading, NO_NAMES, type SourceState } from './fileReading.ts';
+import type { FirstLook } from './firstLook.ts';
+import type { FileStamp } from './sourceFile.ts';
+
+const KINDS = ['source', 'project', 'skipped'] as const;
+
+function writeStamp(out: ByteWriter, { modifiedMs, size }: FileStamp): void {
+  out.float(modifiedMs);
+  out.number(size);
+}
+
+function readStamp(reader: ByteReader): FileStamp {
+  return { modifiedMs: reader.float(), size: reader.number() };
+}
+
+function writeLook(out: ByteWriter, strings: StringTable, { hinted, called, includesCode }: FirstLook): void {
+  out.number((hinted.poolNames ? 1 : 0) + (includesCode ? 2 : 0));
+  out.number(hinted.words.size);
+  for (const word of hinted.words) out.number(strings.numberOf(word));
+  out.number(hinted.offsets.length);
+  let last = 0;
+  for (const offset of hinted.offsets) {
+    out.number(offset - last);
+    last = offset;
+  }
+  out.number(called.length);
+  out.bytes(new Uint8Array(called.buffer, called.byteOffset, called.byteLength));
+}
+
+const NO_OFFSETS: readonly number[] = [];
+
+function readLook(reader: ByteReader, strings: StringSource): FirstLook {
+  const flags = reader.number();
+  const wordCount = reader.count();
+  let words = NO_NAMES;
+  if (wordCount > 0) {
+    const own = new Set<string>();
+    for (let left = wordCount; left > 0; left--) own.add(strings.at(reader.number()));
+    words = own;
+  }
+  const offsetCount = reader.count();
+  let offsets = NO_OFFSETS;
+  if (offsetCount > 0) {
+    let last = 0;
+    offsets = Array.from({ length: offsetCount }, () => {
+      last += reader.number();
+      return last;
+    });
+  }
+  const called = new Uint16Array(reader.number());
+  new Uint8Array(called.buffer).set(reader.bytes(called.byteLength));
+  return { hinted: { offsets, words, poolNames: (flags & 1) !== 0 }, called, includesCode: (flags & 2) !== 0 };
+}
+
+/** Writes all of a source's state but for the names that its summary covers. */
+export function writeSource(out: ByteWriter, strings: StringTable, { stamp, hash, look, summary }: SourceState): void {
+  writeStamp(out, stamp);
+  out.number(hash);
+  writeLook(out, strings, look);
+  if (summary) out.block(summary);
+  else out.number(0);
+}
+
+/** What {@link writeSource} wrote. The summary's bytes stay where they are. */
+export function readSourceState(reader: ByteReader, strings: StringSource): SourceState {
+  const stamp = readStamp(reader);
+  const hash = reader.number();
+  const look = readLook(reader, strings);
+  const summary = reader.block();
+  return { stamp, hash, look, summary: summary.length === 0 ? null : summary, covered: NO_NAMES };
+}
+
+/** All readings of one go as bytes; the reader knows their paths. */
+export function encodeReadings(readings: readonly FileReading[]): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter();
+  const strings = new StringTable();
+  for (const reading of readings) {
+    out.number(KINDS.indexOf(reading.kind));
+    if (reading.kind === 'source') {
+      writeSource(out, strings, reading);
+    } else if (reading.kind === 'project') {
+      writeStamp(out, reading.stamp);
+      out.text(reading.text);
+    } else {
+      out.number(reading.stamp ? 1 : 0);
+      if (reading.stamp) writeStamp(out, reading.stamp);
+      out.text(reading.reason);
+    }
+  }
+  const all = new ByteWriter();
+  strings.write(all);
+  all.bytes(out.take());
+  return all.take();
+}
+
+export function decodeReadings(bytes: Uint8Array, paths: readonly string[]): FileReading[] {
+  const reader = new ByteReader(bytes);
+  const strings = new StringSource(reader);
+  return paths.map((path): FileReading => {
+    const kind = KINDS[reader.number()];
+    switch (kind) {
+      case 'source':
+        return { path, kind, ...readSourceState(reader, strings) };
+      case 'project':
+        return { path, kind, stamp: readStamp(reader), text: reader.text() };
+      case 'skipped':
+        return { path, kind, stamp: reader.number() === 1 ? readStamp(reader) : null, reason: reader.text() };
+      default:
+        throw new BrokenBytes('A file is of no known kind.');
+    }
+  });
+}
