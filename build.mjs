@@ -1,5 +1,6 @@
 /**
- * Bundles the extension, the language server, the sampler, the panel and the command line into dist/, and packs the .vsix.
+ * Bundles the extension, the language server, the sampler, the recorder, the panel and the command line into dist/, and
+ * packs the .vsix.
  *
  *   node build.mjs                          dist/ for this machine
  *   node build.mjs --watch                  the same, again after each change
@@ -118,6 +119,7 @@ function bundles(outDir, target) {
       outdir: outDir,
       external: ['vscode'],
     },
+    { ...node, entryPoints: { recorder: 'extension/recording/recorderWorker.ts' }, outdir: outDir },
     serverOptions(outDir),
     {
       ...node,

@@ -10,6 +10,7 @@ import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts'
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
 import type { LiveKind } from './protocol.ts';
+import { type RecordingCommandContext, recordingCommands } from './recordingCommands.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import type { MonitorViews } from './views/monitorViews.ts';
 
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly views: MonitorViews;
   readonly log: vscode.LogOutputChannel;
   readonly sources: readonly LiveKind[];
+  readonly recordings: RecordingCommandContext;
 }
 
 const SOURCE_NAMES: Record<LiveKind, { readonly label: string; readonly detail: string }> = {
@@ -159,6 +161,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const { monitor, directory, views, log } = context;
   const settings = () => vscode.workspace.getConfiguration('poolLens');
   const commands: Record<string, (...args: unknown[]) => unknown> = {
+    ...recordingCommands(context.recordings),
     'poolLens.open': () => views.reveal(),
     'poolLens.openEditor': () => views.openTab(),
     'poolLens.pause': () => monitor.pause(),

@@ -7,12 +7,15 @@ import { feedLanguageServer } from './liveFigures.ts';
 import { Monitor } from './monitor.ts';
 import type { PanelIntent } from './panelSession.ts';
 import type { LiveKind } from './protocol.ts';
+import { carryOutRecordingIntent, type RecordingCommandContext } from './recordingCommands.ts';
+import { RecordingHost } from './recordingHost.ts';
 import { stageWorkspace } from './simulation.ts';
 import { SiteDirectory } from './siteDirectory.ts';
 import { LocalSource } from './sources/localSource.ts';
 import { SimulatedSource } from './sources/simulatedSource.ts';
 import { PoolStatusBar } from './statusBar.ts';
 import { MonitorViews } from './views/monitorViews.ts';
+import { RecordingEditors, type ShownRecording } from './views/recordingEditor.ts';
 import { TagTreeView } from './views/tagTree.ts';
 
 /** Sources this machine has, the one taken by `auto` first. A library given by hand (tests) makes a local source anywhere. */
@@ -37,6 +40,14 @@ export function activate(context: vscode.ExtensionContext): void {
     void vscode.window.showErrorMessage(`Pool Lens did not start: ${(error as Error).message}`);
     throw error;
   }
+}
+
+/** The recording that is being written, for {@link deactivate}. */
+let recordings: RecordingHost | undefined;
+
+/** Waits until the recording is closed: a file that needs no log beside it. */
+export async function deactivate(): Promise<void> {
+  await recordings?.close();
 }
 
 function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
@@ -65,19 +76,29 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     settings().get('intervalMs', 1000),
   );
 
-  const views = new MonitorViews(context.extensionUri, {
-    monitor,
+  const surroundings = () => ({ sources, hasWorkspace: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 });
+  const host = new RecordingHost(context, monitor, log);
+  recordings = host;
+  const intend = (intent: PanelIntent, shown?: ShownRecording) => {
+    if (!carryOutRecordingIntent(recordingParts, intent, shown)) void carryOut(intent, monitor, directory, log);
+  };
+  const editors = new RecordingEditors(context.extensionUri, {
     directory,
-    surroundings: () => ({ sources, hasWorkspace: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 }),
-    intend: (intent) => void carryOut(intent, monitor, directory, log),
+    surroundings,
+    intend,
+    log: (line) => log.warn(line),
   });
+  const recordingParts: RecordingCommandContext = { monitor, host, editors };
+  const views = new MonitorViews(context.extensionUri, { monitor, directory, surroundings, intend });
 
   context.subscriptions.push(
     views,
     client,
     new PoolStatusBar(monitor, directory),
     new TagTreeView(monitor, directory, openSite),
-    registerCommands({ monitor, directory, client, views, log, sources }),
+    editors,
+    host,
+    registerCommands({ monitor, directory, client, views, log, sources, recordings: recordingParts }),
     new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
     new vscode.Disposable(
       monitor.stateChanged.on(

@@ -31,6 +31,7 @@ export class Monitor implements Watch {
   private lookers = 0;
   private paused = false;
   private interval: number;
+  private generations = 0;
   private readonly phaseLog = new PhaseLog();
   private recordingState: RecordingState = { kind: 'waiting' };
 
@@ -55,6 +56,11 @@ export class Monitor implements Watch {
     return this.source?.label ?? '';
   }
 
+  /** Grows each time another source is chosen. */
+  get generation(): number {
+    return this.generations;
+  }
+
   get phases(): PhaseState {
     return this.phaseLog.state;
   }
@@ -76,6 +82,7 @@ export class Monitor implements Watch {
   setSource(kind: LiveKind): void {
     if (this.source?.kind === kind) return;
     this.source?.dispose();
+    this.generations++;
     this.store.reset();
     this.phaseLog.reset();
     this.sourceState = { kind: 'starting' };

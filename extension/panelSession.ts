@@ -1,4 +1,5 @@
 import type { PoolTag } from '../language/tag/poolTag.ts';
+import type { Comparison } from './pool/comparison.ts';
 import type { RowFigures } from './pool/poolStore.ts';
 import { NO_PASTS } from './pool/rowPasts.ts';
 import {
@@ -59,6 +60,7 @@ export class PanelSession {
   private detail: DetailRequest | undefined;
   private inFlightSince: number | undefined;
   private visibleRows: readonly number[] = [];
+  private comparison: Comparison | null = null;
   private pendingReveal: PoolTag | undefined;
 
   constructor(context: PanelContext, post: (message: ToPanel) => void) {
@@ -111,6 +113,12 @@ export class PanelSession {
     }
   }
 
+  /** Shows two states side by side, now and when the panel comes back into sight; null ends it. */
+  compare(comparison: Comparison | null): void {
+    this.comparison = comparison;
+    if (this.listening) this.post({ type: 'comparison', comparison });
+  }
+
   /** Shows a tag's row, at once or as soon as the panel can. */
   reveal(tag: PoolTag): void {
     this.pendingReveal = tag;
@@ -143,6 +151,7 @@ export class PanelSession {
     this.sendState();
     this.sendTags();
     this.sendRows('snapshot');
+    if (this.comparison) this.post({ type: 'comparison', comparison: this.comparison });
     this.sendReveal();
   }
 

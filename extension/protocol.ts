@@ -226,7 +226,7 @@ export interface PoolFrame {
   readonly sequence: number;
   /** Milliseconds since 1970 of the newest sample; 0 when there is none yet. */
   readonly time: number;
-  /** Milliseconds watched since the source started. */
+  /** Milliseconds watched since the source started; where an opened recording stands. */
   readonly watchedMs: number;
   readonly system: SystemFigures | null;
   /** Page faults since the last sample, as PoolMon shows them live. */
@@ -253,8 +253,6 @@ export type ToPanel =
   | { readonly type: 'groups'; readonly groups: readonly TagGroup[] }
   /** The answer to `detail`, and again after each sample while that holds. Not acknowledged. */
   | { readonly type: 'detail'; readonly request: number; readonly detail: RowDetail }
-  /** Where an opened recording stands, before the rows of that moment. */
-  | { readonly type: 'position'; readonly elapsedMs: number }
   /** Two moments, recordings or builds side by side; null ends the comparison. */
   | { readonly type: 'comparison'; readonly comparison: Comparison | null };
 

@@ -116,7 +116,6 @@ export class Panel {
         this.#store.applyTrends(message.trends);
         break;
       case 'session':
-      case 'position':
       case 'groups':
       case 'detail':
       case 'comparison':

@@ -1,0 +1,207 @@
+import type { PoolTag } from '../../language/tag/poolTag.ts';
+import { counterDelta } from '../pool/counters.ts';
+import { isGrowing, MIN_RATE_SPAN_MS, RATE_SPAN_MS } from '../pool/growth.ts';
+import type { Stretch } from '../pool/history.ts';
+import type { RowFigures, TagTotals } from '../pool/poolStore.ts';
+import type { SystemFigures } from '../pool/snapshot.ts';
+import type { PoolView } from '../watch.ts';
+import type { RowFigures as RecordedFigures } from './changes.ts';
+import { emptyFigures } from './changes.ts';
+import { Overview } from './overview.ts';
+import type { RecordingFile, SampleHeader } from './recordingFile.ts';
+
+/** What is shown of each row besides its figures, by row number. */
+function emptyShown(rows: number) {
+  const column = () => new Float64Array(rows);
+  return {
+    allocsDelta: column(),
+    freesDelta: column(),
+    bytesDelta: column(),
+    objectsPerMinute: column(),
+    bytesPerMinute: column(),
+    growing: column(),
+  };
+}
+type Shown = ReturnType<typeof emptyShown>;
+
+function copyFigures(to: RecordedFigures, from: RecordedFigures): void {
+  to.allocs.set(from.allocs);
+  to.frees.set(from.frees);
+  to.bytes.set(from.bytes);
+}
+
+/** A recording's pool as it was at one moment, {@link show}n in place of another at any time. */
+export class RecordedPool implements PoolView {
+  readonly epoch = 0;
+  private readonly file: RecordingFile;
+  private readonly overview: Overview;
+  private readonly byTag = new Map<PoolTag, number[]>();
+  private readonly changedAt: Uint32Array;
+  private readonly now: RecordedFigures;
+  private readonly before: RecordedFigures;
+  private readonly minuteAgo: RecordedFigures;
+  private readonly shown: Shown;
+  private moves = 0;
+  private sample = 0;
+  private header: SampleHeader;
+  private headerBefore: SampleHeader;
+  private headerMinuteAgo: SampleHeader;
+  /** Milliseconds over which rates are taken; NaN rates where that is too short. */
+  private rateSpanMs = 0;
+
+  /** Shows the last moment of the recording first. */
+  constructor(file: RecordingFile) {
+    this.file = file;
+    this.overview = new Overview(file);
+    const { rowCount } = file;
+    for (let row = 0; row < rowCount; row++) {
+      const rows = this.byTag.get(file.tags[row]);
+      if (rows) rows.push(row);
+      else this.byTag.set(file.tags[row], [row]);
+    }
+    this.changedAt = new Uint32Array(rowCount);
+    this.now = emptyFigures(rowCount);
+    this.before = emptyFigures(rowCount);
+    this.minuteAgo = emptyFigures(rowCount);
+    this.shown = emptyShown(rowCount);
+    this.header = file.header(0);
+    this.headerBefore = this.header;
+    this.headerMinuteAgo = this.header;
+    this.show(file.elapsedMs[file.samples - 1]);
+  }
+
+  get rowCount(): number {
+    return this.file.rowCount;
+  }
+
+  get tagCount(): number {
+    return this.byTag.size;
+  }
+
+  get version(): number {
+    return this.moves;
+  }
+
+  get time(): number {
+    return this.header.time;
+  }
+
+  get watchedMs(): number {
+    return this.file.elapsedMs[this.sample];
+  }
+
+  get system(): SystemFigures {
+    return this.header.system;
+  }
+
+  get pageFaultsDelta(): number {
+    return counterDelta(this.header.system.pageFaults, this.headerBefore.system.pageFaults, 32) >>> 0;
+  }
+
+  get poolRates(): { readonly nonpagedKbPerMinute: number; readonly pagedKbPerMinute: number } {
+    const rate = (name: 'nonpagedKb' | 'pagedKb') =>
+      this.perMinute(this.header.system[name] - this.headerMinuteAgo.system[name]);
+    return { nonpagedKbPerMinute: rate('nonpagedKb'), pagedKbPerMinute: rate('pagedKb') };
+  }
+
+  /** Shows the last sample that is not later than this. Rates are taken over the minute before it. */
+  show(elapsedMs: number): void {
+    const { file } = this;
+    const sample = file.sampleAt(elapsedMs);
+    if (this.moves > 0 && sample === this.sample) return;
+    const boot = file.bootSamples.findLast((first) => first <= sample) ?? 0;
+    const minuteAgo = Math.max(boot, file.sampleAt(file.elapsedMs[sample] - RATE_SPAN_MS));
+    const before = Math.max(boot, sample - 1);
+    // In order of time: the reader goes forward only.
+    copyFigures(this.minuteAgo, file.at(minuteAgo));
+    copyFigures(this.before, file.at(before));
+    this.moves++;
+    this.sample = sample;
+    this.header = file.header(sample);
+    this.headerBefore = before === sample ? this.header : file.header(before);
+    this.headerMinuteAgo = file.header(minuteAgo);
+    this.rateSpanMs = file.elapsedMs[sample] - file.elapsedMs[minuteAgo];
+    this.follow(file.at(sample));
+  }
+
+  changedSince(version: number): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.changedAt.length; row++) if (this.changedAt[row] > version) rows.push(row);
+    return rows;
+  }
+
+  row(id: number): RowFigures {
+    const { now, shown } = this;
+    return {
+      tag: this.file.tags[id],
+      paged: this.file.paged[id] === 1,
+      allocs: now.allocs[id],
+      allocsDelta: shown.allocsDelta[id],
+      frees: now.frees[id],
+      freesDelta: shown.freesDelta[id],
+      outstanding: now.allocs[id] - now.frees[id],
+      bytes: now.bytes[id],
+      bytesDelta: shown.bytesDelta[id],
+      bytesPerMinute: shown.bytesPerMinute[id],
+      objectsPerMinute: shown.objectsPerMinute[id],
+      growing: shown.growing[id] === 1,
+    };
+  }
+
+  trend(id: number): Stretch {
+    return this.overview.bytes(id, this.overview.bucketOf(this.sample));
+  }
+
+  tags(): PoolTag[] {
+    return [...this.byTag.keys()];
+  }
+
+  totals(tag: PoolTag): TagTotals | undefined {
+    const rows = this.byTag.get(tag)?.map((id) => this.row(id));
+    if (!rows) return undefined;
+    const sum = (of: (row: RowFigures) => number) => rows.reduce((total, row) => total + of(row), 0);
+    return {
+      outstanding: sum((row) => row.outstanding),
+      bytes: sum((row) => row.bytes),
+      objectsPerMinute: sum((row) => row.objectsPerMinute),
+      bytesPerMinute: sum((row) => row.bytesPerMinute),
+      growing: rows.some((row) => row.growing),
+    };
+  }
+
+  private perMinute(change: number): number {
+    return this.rateSpanMs < MIN_RATE_SPAN_MS ? Number.NaN : (change / this.rateSpanMs) * 60_000;
+  }
+
+  /** Takes the figures of the moment, and notes the rows of which something shown is new. */
+  private follow(figures: RecordedFigures): void {
+    const { now, before, minuteAgo, shown } = this;
+    const bucket = this.overview.bucketOf(this.sample);
+    for (let row = 0; row < this.changedAt.length; row++) {
+      const allocs = figures.allocs[row];
+      const frees = figures.frees[row];
+      const bytes = figures.bytes[row];
+      let changed = allocs !== now.allocs[row] || frees !== now.frees[row] || bytes !== now.bytes[row];
+      now.allocs[row] = allocs;
+      now.frees[row] = frees;
+      now.bytes[row] = bytes;
+      // A row that is new in this sample has no change yet.
+      const isNew = before.allocs[row] === 0 && before.frees[row] === 0 && before.bytes[row] === 0;
+      const put = (column: Float64Array, value: number) => {
+        if (Object.is(column[row], value)) return;
+        column[row] = value;
+        changed = true;
+      };
+      put(shown.allocsDelta, isNew ? 0 : allocs - before.allocs[row]);
+      put(shown.freesDelta, isNew ? 0 : frees - before.frees[row]);
+      put(shown.bytesDelta, isNew ? 0 : bytes - before.bytes[row]);
+      const objectsAgo = minuteAgo.allocs[row] - minuteAgo.frees[row];
+      put(shown.objectsPerMinute, this.perMinute(allocs - frees - objectsAgo));
+      put(shown.bytesPerMinute, this.perMinute(bytes - minuteAgo.bytes[row]));
+      put(shown.growing, isGrowing(this.overview.floors(row, bucket)) ? 1 : 0);
+      // A tag that the kernel did not know yet has no row.
+      const isThere = allocs !== 0 || frees !== 0 || bytes !== 0;
+      if (changed && (isThere || this.changedAt[row] > 0)) this.changedAt[row] = this.moves;
+    }
+  }
+}
