@@ -2,6 +2,7 @@
  * The past of pool rows in bounded memory: the last samples one by one, and the whole watched time in buckets that
  * double their span when they are all used. A row that never changed costs nothing.
  */
+import { emptyLevels, type Levels } from './levels.ts';
 
 /** Samples kept one by one. */
 export const RECENT_SAMPLES = 128;
@@ -34,6 +35,8 @@ interface RowHistory {
   readonly recentBytes: Float64Array;
   /** Lowest number of objects seen within each bucket: the floor that caches and bursts stand on. */
   readonly floorObjects: Float64Array;
+  /** Mean number of objects within each bucket. */
+  readonly meanObjects: Float64Array;
   /** Bytes at the end of each bucket. */
   readonly longBytes: Float64Array;
   /** Allocations and frees since boot at the end of each bucket. */
@@ -106,8 +109,14 @@ export class History {
     writeRing(history.recentObjects, sample, objects);
     writeRing(history.recentBytes, sample, bytes);
     const bucket = Math.floor(sample / this.bucketSpan);
-    const opens = sample % this.bucketSpan === 0;
-    history.floorObjects[bucket] = opens ? objects : Math.min(history.floorObjects[bucket], objects);
+    const within = sample - bucket * this.bucketSpan;
+    if (within === 0) {
+      history.floorObjects[bucket] = objects;
+      history.meanObjects[bucket] = objects;
+    } else {
+      history.floorObjects[bucket] = Math.min(history.floorObjects[bucket], objects);
+      history.meanObjects[bucket] += (objects - history.meanObjects[bucket]) / (within + 1);
+    }
     history.longBytes[bucket] = bytes;
     history.longAllocs[bucket] = allocs;
     history.longFrees[bucket] = frees;
@@ -147,6 +156,29 @@ export class History {
     };
   }
 
+  /** All of the row's long past, a block a bucket. Views that hold until the next sample. */
+  levels(row: number): Levels {
+    const history = this.rows[row];
+    const firstSample = this.firstSamples[row];
+    if (firstSample === undefined) return emptyLevels(0);
+    const first = Math.floor(firstSample / this.bucketSpan);
+    const end = Math.floor((this.samples - 1) / this.bucketSpan) + 1;
+    const times = this.bucketTimes.subarray(first, end);
+    if (!history) {
+      const resting = (value: number) => new Float64Array(end - first).fill(value);
+      const objects = resting(this.restingObjects[row]);
+      const bytes = resting(this.restingBytes[row]);
+      return { times, floors: objects, means: objects, bytes, allocs: resting(this.firstAllocs[row]) };
+    }
+    return {
+      times,
+      floors: history.floorObjects.subarray(first, end),
+      means: history.meanObjects.subarray(first, end),
+      bytes: history.longBytes.subarray(first, end),
+      allocs: history.longAllocs.subarray(first, end),
+    };
+  }
+
   private wake(row: number): RowHistory {
     const objects = this.restingObjects[row];
     const bytes = this.restingBytes[row];
@@ -154,6 +186,7 @@ export class History {
       recentObjects: makeRing(objects),
       recentBytes: makeRing(bytes),
       floorObjects: new Float64Array(LONG_BUCKETS).fill(objects),
+      meanObjects: new Float64Array(LONG_BUCKETS).fill(objects),
       longBytes: new Float64Array(LONG_BUCKETS).fill(bytes),
       longAllocs: new Float64Array(LONG_BUCKETS).fill(this.firstAllocs[row]),
       longFrees: new Float64Array(LONG_BUCKETS).fill(this.firstFrees[row]),
@@ -194,9 +227,10 @@ export class History {
     }
     for (const history of this.rows) {
       if (!history) continue;
-      const { floorObjects, longBytes, longAllocs, longFrees } = history;
+      const { floorObjects, meanObjects, longBytes, longAllocs, longFrees } = history;
       for (let i = 0; i < half; i++) {
         floorObjects[i] = Math.min(floorObjects[2 * i], floorObjects[2 * i + 1]);
+        meanObjects[i] = (meanObjects[2 * i] + meanObjects[2 * i + 1]) / 2;
         longBytes[i] = longBytes[2 * i + 1];
         longAllocs[i] = longAllocs[2 * i + 1];
         longFrees[i] = longFrees[2 * i + 1];

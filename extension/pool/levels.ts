@@ -104,7 +104,7 @@ export function partOf(levels: Levels, first: number, end: number): Levels {
 }
 
 /** All that a verdict looks at. */
-export interface RowPast {
+export interface JudgedPast {
   /** The whole watched time. */
   readonly watch: Levels;
   /** In order of time; empty where nothing was marked. */
@@ -114,7 +114,7 @@ export interface RowPast {
 }
 
 /** The past of a row whose samples are all at hand. */
-export function pastOf(samples: RowSamples, phases: readonly Phase[]): RowPast {
+export function pastOf(samples: RowSamples, phases: readonly Phase[]): JudgedPast {
   const { times } = samples;
   const count = times.length;
   const endMs = count > 0 ? times[count - 1] : 0;

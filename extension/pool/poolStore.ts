@@ -1,10 +1,15 @@
 import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { counterDelta, outstandingOf } from './counters.ts';
-import { isGrowing, MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './growth.ts';
 import { History, RECENT_SAMPLES, type Stretch } from './history.ts';
 import { pastsOf } from './historyPasts.ts';
+import { type Judgement, NOTHING_SEEN } from './judgement.ts';
+import { PhaseHistory } from './phaseHistory.ts';
+import type { PhaseMarkKind } from './phases.ts';
+import { MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './rates.ts';
 import type { PastSpan, RowPasts } from './rowPasts.ts';
-import type { PoolSnapshot, SystemFigures } from './snapshot.ts';
+import { type PoolSnapshot, poolRoom, type SystemFigures } from './snapshot.ts';
+import { isSuspect, judge, ratesOf, type Verdict, type VerdictKind, verdictFrom } from './verdict.ts';
+import { MIN_WATCHED_MS } from './watchJudge.ts';
 
 /** A row of the table as one value. NaN rates: not watched long enough. */
 export interface RowFigures {
@@ -20,7 +25,13 @@ export interface RowFigures {
   readonly bytesDelta: number;
   readonly bytesPerMinute: number;
   readonly objectsPerMinute: number;
+  /** The verdict is leak or growing. */
   readonly growing: boolean;
+  /** In full: {@link PoolStore.verdict}. */
+  readonly verdict: VerdictKind;
+  /** Objects that stay after each cycle of the test, and an hour, as the verdict has them; NaN where it has none. */
+  readonly objectsPerCycle: number;
+  readonly objectsPerHour: number;
 }
 
 /** Both pools of a tag summed. */
@@ -48,6 +59,12 @@ interface Row {
   bytesPerMinute: number;
   objectsPerMinute: number;
   growing: boolean;
+  verdict: VerdictKind;
+  objectsPerCycle: number;
+  objectsPerHour: number;
+  judgement: Judgement;
+  /** Marks that were made when it was judged. */
+  judgedMark: number;
   /** Sample in which a counter moved last. */
   movedAt: number;
   /** Sample in which anything shown of the row changed last, its rates included. */
@@ -78,10 +95,18 @@ function newRow(id: number, tag: PoolTag, paged: boolean, bits: 32 | 64, now: Co
     bytesPerMinute: Number.NaN,
     objectsPerMinute: Number.NaN,
     growing: false,
+    verdict: 'unknown',
+    objectsPerCycle: Number.NaN,
+    objectsPerHour: Number.NaN,
+    judgement: NOTHING_SEEN,
+    judgedMark: 0,
     movedAt: sample,
     changedAt: sample,
   };
 }
+
+/** Every row is judged once in so many samples, each sample another share of them. */
+const JUDGE_EVERY = 4;
 
 /** Tags whose counters may seem to fall without a new boot being taken for the cause. */
 const FEW_FALLEN = 2;
@@ -96,6 +121,7 @@ export class PoolStore {
   private readonly byTag = new Map<PoolTag, [number, number]>();
   private history = new History();
   private systemHistory = new History();
+  private phaseHistory = new PhaseHistory();
   private latest: PoolSnapshot | undefined;
   private firstMs = 0;
   private epochs = 0;
@@ -155,6 +181,7 @@ export class PoolStore {
     this.byTag.clear();
     this.history = new History();
     this.systemHistory = new History();
+    this.phaseHistory = new PhaseHistory();
     this.latest = undefined;
     this.faults = 0;
   }
@@ -171,6 +198,7 @@ export class PoolStore {
     this.faults = before ? counterDelta(snapshot.system.pageFaults, before.system.pageFaults, 32) >>> 0 : 0;
     this.history.beginSample(snapshot.monotonicMs);
     this.systemHistory.beginSample(snapshot.monotonicMs);
+    this.phaseHistory.beginSample(snapshot.monotonicMs);
     this.systemHistory.record(0, 0, snapshot.system.nonpagedKb);
     this.systemHistory.record(1, 0, snapshot.system.pagedKb);
 
@@ -190,6 +218,20 @@ export class PoolStore {
       });
     }
     for (const row of this.rows) this.follow(row);
+  }
+
+  /**
+   * The test stands at `kind` from the newest sample on; `operations` are those of the cycle that begins, null for unknown.
+   * Before the first sample there is nothing to mark.
+   */
+  mark(kind: PhaseMarkKind, operations: number | null = null): void {
+    if (this.latest) this.phaseHistory.mark(kind, operations);
+  }
+
+  /** The verdict on a row, as of a few samples ago at the most. */
+  verdict(id: number): Verdict {
+    const row = this.rows[id];
+    return verdictFrom(row.judgement, this.latest ? poolRoom(this.latest.system, row.paged) : undefined);
   }
 
   /** Ids of the rows of which something shown changed after `version`; all rows for version 0. */
@@ -285,29 +327,48 @@ export class PoolStore {
   /** Records the row's sample and renews what follows from its past. */
   private follow(row: Row): void {
     this.history.record(row.id, row.outstanding, row.bytes, row.allocs, row.frees);
+    this.phaseHistory.record(row.id, row.outstanding, row.bytes, row.allocs);
     if (!this.history.hasMoved(row.id)) {
-      if (row.bytesPerMinute !== 0 && this.watchedMs >= MIN_RATE_SPAN_MS) this.setRates(row, 0, 0, false);
+      if (row.bytesPerMinute !== 0 && this.watchedMs >= MIN_RATE_SPAN_MS) this.setRates(row, 0, 0);
+      if (row.verdict === 'unknown' && this.watchedMs >= MIN_WATCHED_MS) this.judge(row);
       return;
     }
     const settled = this.version - row.movedAt > RECENT_SAMPLES;
-    if (settled && row.bytesPerMinute === 0 && row.objectsPerMinute === 0 && !row.growing) return;
-    this.setRates(
-      row,
-      ratePerMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
-      ratePerMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
-      isGrowing(this.history.floors(row.id)),
-    );
+    if (!settled || row.bytesPerMinute !== 0 || row.objectsPerMinute !== 0) {
+      this.setRates(
+        row,
+        ratePerMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
+        ratePerMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
+      );
+    }
+    const due = (this.version + row.id) % JUDGE_EVERY === 0;
+    const open = !settled || row.growing || row.verdict === 'unknown';
+    if (due && (open || row.judgedMark !== this.phaseHistory.version)) this.judge(row);
   }
 
-  private setRates(row: Row, objectsPerMinute: number, bytesPerMinute: number, growing: boolean): void {
+  private judge(row: Row): void {
+    const { phaseHistory } = this;
+    const phases = phaseHistory.isEmpty ? [] : phaseHistory.levels(row.id);
+    const judgement = judge({ watch: this.history.levels(row.id), phases, endMs: this.latest!.monotonicMs });
+    row.judgedMark = phaseHistory.version;
+    row.judgement = judgement;
+    const { objectsPerCycle, objectsPerHour } = ratesOf(judgement);
     const same =
-      Object.is(row.objectsPerMinute, objectsPerMinute) &&
-      Object.is(row.bytesPerMinute, bytesPerMinute) &&
-      row.growing === growing;
+      row.verdict === judgement.kind &&
+      Object.is(row.objectsPerCycle, objectsPerCycle) &&
+      Object.is(row.objectsPerHour, objectsPerHour);
     if (same) return;
+    row.verdict = judgement.kind;
+    row.growing = isSuspect(judgement);
+    row.objectsPerCycle = objectsPerCycle;
+    row.objectsPerHour = objectsPerHour;
+    row.changedAt = this.version;
+  }
+
+  private setRates(row: Row, objectsPerMinute: number, bytesPerMinute: number): void {
+    if (Object.is(row.objectsPerMinute, objectsPerMinute) && Object.is(row.bytesPerMinute, bytesPerMinute)) return;
     row.objectsPerMinute = objectsPerMinute;
     row.bytesPerMinute = bytesPerMinute;
-    row.growing = growing;
     row.changedAt = this.version;
   }
 }

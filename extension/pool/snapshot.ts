@@ -44,3 +44,13 @@ export interface PoolSnapshot extends TagColumns {
   readonly costMicroseconds: number;
   readonly system: SystemFigures;
 }
+
+/**
+ * What a pool may still grow by, bytes. On 64-bit Windows both pools may fill 16 TB of addresses, so what ends first is
+ * memory: nonpaged pool lives in RAM, paged pool is charged to the commit limit. Source: Microsoft's "Memory limits for
+ * Windows", physical memory and pool rows.
+ */
+export function poolRoom(system: SystemFigures, paged: boolean): number {
+  const kb = paged ? system.commitLimitKb - system.committedKb : system.availableKb;
+  return Math.max(0, kb) * 1024;
+}

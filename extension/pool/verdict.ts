@@ -1,7 +1,11 @@
 /**
- * The verdict on one row (a tag in one pool): does it leak, and on what evidence? Objects first, bytes second.
+ * The verdict on one row (a tag in one pool): does it leak, and on what evidence? Objects first, bytes second. How it is
+ * come by, and how often it is right, says CONTRIBUTING.md, "The verdict".
  */
-import type { RowPast } from './levels.ts';
+import { judgeCycles } from './cycleJudge.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Judgement } from './judgement.ts';
+import type { JudgedPast } from './levels.ts';
 import { judgeWatch } from './watchJudge.ts';
 
 /**
@@ -9,7 +13,7 @@ import { judgeWatch } from './watchJudge.ts';
  * goes with the work. `cache`: it was filled once, or is emptied from time to time. `steady`: it rests. `unknown`: not enough
  * data.
  */
-export type VerdictKind = 'leak' | 'growing' | 'load' | 'cache' | 'steady' | 'unknown';
+export type VerdictKind = Judgement['kind'];
 
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -28,21 +32,47 @@ export interface Verdict {
 
 const HOUR_MS = 3_600_000;
 
-/** The verdict on a row; `roomBytes` is what its pool may still grow by, see `poolRoom` in `snapshot.ts`. */
-export function verdictOf(past: RowPast, roomBytes?: number): Verdict {
-  const { watch, endMs } = past;
-  const judgement = judgeWatch(watch, endMs);
-  const grows = judgement.kind === 'growing' || judgement.kind === 'leak';
-  const count = watch.bytes.length;
-  const hours = judgement.overMs / HOUR_MS;
-  const objectsPerHour = hours > 0 ? judgement.gained / hours : Number.NaN;
-  const bytesPerHour = hours > 0 ? (watch.bytes[count - 1] - watch.bytes[0]) / hours : Number.NaN;
+/** What the past comes to: by the cycles of the test where one is whole, else by the watched time. */
+export function judge(past: JudgedPast): Judgement {
+  return judgeCycles(past.phases) ?? judgeWatch(past.watch, past.endMs);
+}
+
+/** Whether the row is one to look at: it leaks, or it grows. */
+export function isSuspect({ kind }: Judgement | Verdict): boolean {
+  return kind === 'leak' || kind === 'growing';
+}
+
+/** The rates that a judgement comes to; only rows that grow have some, so that resting rows stay as they are. */
+export function ratesOf(of: Judgement): Record<'objectsPerHour' | 'bytesPerHour' | 'objectsPerCycle', number> {
+  const hours = of.overMs / HOUR_MS;
+  const known = isSuspect(of) && hours > 0;
+  return {
+    objectsPerHour: known ? of.objects / hours : of.kind === 'unknown' ? Number.NaN : 0,
+    bytesPerHour: known ? of.bytes / hours : of.kind === 'unknown' ? Number.NaN : 0,
+    objectsPerCycle: of.cycles === 0 ? Number.NaN : known ? of.perCycle : 0,
+  };
+}
+
+/** The judgement in words and rates; `roomBytes` is what the row's pool may still grow by, see `poolRoom`. */
+export function verdictFrom(judgement: Judgement, roomBytes?: number): Verdict {
+  const { kind, objects, cycles, operations } = judgement;
+  const { objectsPerHour, bytesPerHour, objectsPerCycle } = ratesOf(judgement);
   const limitInMs =
-    grows && roomBytes !== undefined && bytesPerHour > 0 ? (roomBytes / bytesPerHour) * HOUR_MS : undefined;
-  const evidence = grows
-    ? `The fewest outstanding objects rose by ${judgement.gained} in each part of the watched time.`
-    : judgement.kind === 'unknown'
-      ? 'Not watched long enough.'
-      : 'Nothing stayed.';
-  return { kind: judgement.kind, evidence, objectsPerHour, bytesPerHour, ...(limitInMs ? { limitInMs } : {}) };
+    isSuspect(judgement) && roomBytes !== undefined && bytesPerHour > 0
+      ? (roomBytes / bytesPerHour) * HOUR_MS
+      : undefined;
+  return {
+    kind,
+    evidence: evidenceOf(judgement, bytesPerHour, limitInMs),
+    objectsPerHour,
+    bytesPerHour,
+    ...(cycles > 0 ? { objectsPerCycle } : {}),
+    ...(operations > 0 ? { objectsPerOperation: isSuspect(judgement) ? objects / operations : 0 } : {}),
+    ...(limitInMs === undefined ? {} : { limitInMs }),
+  };
+}
+
+/** The verdict on a row's past. */
+export function verdictOf(past: JudgedPast, roomBytes?: number): Verdict {
+  return verdictFrom(judge(past), roomBytes);
 }

@@ -2,17 +2,8 @@
  * What the whole watched time of a row says where no phases were marked. Careful: without a pause in the load, what rises
  * may be load.
  */
+import { type Judgement, NOTHING_SEEN } from './judgement.ts';
 import type { Levels } from './levels.ts';
-
-/** What a row's past comes to, before words are made of it. */
-export interface Judgement {
-  readonly kind: 'leak' | 'growing' | 'load' | 'cache' | 'steady' | 'unknown';
-  /** Names the sentence of evidence. */
-  readonly reason: 'rises' | 'swings' | 'flattened' | 'dropped' | 'rests' | 'short';
-  /** Objects that stayed. */
-  readonly gained: number;
-  readonly overMs: number;
-}
 
 /** Windows into which the watched time is cut. */
 const WINDOWS = 8;
@@ -27,7 +18,7 @@ export function judgeWatch(watch: Levels, endMs: number): Judgement {
   const { times, floors, means } = watch;
   const count = floors.length;
   const overMs = count > 0 ? endMs - times[0] : 0;
-  if (count < 2 * WINDOWS || overMs < MIN_WATCHED_MS) return { kind: 'unknown', reason: 'short', gained: 0, overMs };
+  if (count < 2 * WINDOWS || overMs < MIN_WATCHED_MS) return { ...NOTHING_SEEN, overMs };
   let first = 0;
   let previous = 0;
   let weakest = Number.POSITIVE_INFINITY;
@@ -46,9 +37,11 @@ export function judgeWatch(watch: Levels, endMs: number): Judgement {
     previous = floor;
   }
   const gained = previous - first;
+  const bytes = watch.bytes[count - 1] - watch.bytes[0];
+  const common = { ...NOTHING_SEEN, objects: gained, bytes, overMs, swing: most - least };
   if (gained >= MIN_RISE && weakest > 0 && weakest >= (WEAKEST_STEP * gained) / (WINDOWS - 1)) {
-    return { kind: 'growing', reason: 'rises', gained, overMs };
+    return { ...common, kind: 'growing', reason: 'rises' };
   }
-  if (most - least <= Math.max(2, 0.05 * most)) return { kind: 'steady', reason: 'rests', gained, overMs };
-  return { kind: 'load', reason: 'swings', gained, overMs };
+  if (most - least <= Math.max(2, 0.05 * most)) return { ...common, kind: 'steady', reason: 'rests' };
+  return { ...common, kind: 'load', reason: 'given back' };
 }

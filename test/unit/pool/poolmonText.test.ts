@@ -15,6 +15,9 @@ const row = {
   bytesPerMinute: 0,
   objectsPerMinute: 0,
   growing: false,
+  verdict: 'unknown' as const,
+  objectsPerCycle: Number.NaN,
+  objectsPerHour: Number.NaN,
 };
 
 test('bytes per allocation are whole, and 0 where nothing is outstanding', () => {
