@@ -148,9 +148,15 @@ export class Monitor implements Watch {
     if (!this.phases.canMark) return undefined;
     const mark = this.phaseLog.mark(phase, this.store.watchedMs, this.store.time, operations);
     if (!mark) return undefined;
+    this.store.mark(mark.phase, mark.operations);
     this.drive();
     this.marked.emit(mark);
     return mark;
+  }
+
+  /** The sentence of a row's verdict. */
+  evidence(id: number): string {
+    return this.store.verdict(id).evidence;
   }
 
   /** How many operations a cycle of the test does; null for unknown. Holds for marks to come. */

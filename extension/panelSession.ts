@@ -291,10 +291,5 @@ export class PanelSession {
 
 /** A row as the panel takes it. */
 function panelFigures(row: RowFigures) {
-  return {
-    ...row,
-    verdict: VERDICTS.indexOf(row.growing ? 'growing' : 'unknown'),
-    objectsPerCycle: Number.NaN,
-    objectsPerHour: row.growing ? row.objectsPerMinute * 60 : Number.NaN,
-  };
+  return { ...row, verdict: VERDICTS.indexOf(row.verdict) };
 }

@@ -1,5 +1,5 @@
 /** Growth in words: what the growth column and the detail say of a row or a tag. A mark never comes without its numbers. */
-import { MIN_WATCHED_MS } from '../extension/pool/rates.ts';
+import { MIN_WATCHED_MS } from '../extension/pool/watchJudge.ts';
 import { exactBytes, friendlyBytes, grouped, signed, spanText } from './numbers.ts';
 
 export interface GrowthRate {

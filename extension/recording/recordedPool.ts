@@ -1,9 +1,11 @@
 import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { counterDelta } from '../pool/counters.ts';
-import { isGrowing, MIN_RATE_SPAN_MS, RATE_SPAN_MS } from '../pool/growth.ts';
 import type { Stretch } from '../pool/history.ts';
 import type { RowFigures, TagTotals } from '../pool/poolStore.ts';
+import { MIN_RATE_SPAN_MS, RATE_SPAN_MS } from '../pool/rates.ts';
 import type { SystemFigures } from '../pool/snapshot.ts';
+import { isSuspect } from '../pool/verdict.ts';
+import { judgeWatch } from '../pool/watchJudge.ts';
 import type { PoolView } from '../watch.ts';
 import type { RowFigures as RecordedFigures } from './changes.ts';
 import { emptyFigures } from './changes.ts';
@@ -145,6 +147,9 @@ export class RecordedPool implements PoolView {
       bytesPerMinute: shown.bytesPerMinute[id],
       objectsPerMinute: shown.objectsPerMinute[id],
       growing: shown.growing[id] === 1,
+      verdict: shown.growing[id] === 1 ? 'growing' : 'unknown',
+      objectsPerCycle: Number.NaN,
+      objectsPerHour: Number.NaN,
     };
   }
 
@@ -173,6 +178,14 @@ export class RecordedPool implements PoolView {
     return this.rateSpanMs < MIN_RATE_SPAN_MS ? Number.NaN : (change / this.rateSpanMs) * 60_000;
   }
 
+  private isGrowing(row: number, bucket: number): boolean {
+    const { times, values } = this.overview.floors(row, bucket);
+    const bytes = this.overview.bytes(row, bucket).values;
+    // An overview keeps floors only: means and traffic are not known here.
+    const levels = { times, floors: values, means: values, bytes, allocs: new Float64Array(values.length) };
+    return isSuspect(judgeWatch(levels, this.file.elapsedMs[this.sample]));
+  }
+
   /** Takes the figures of the moment, and notes the rows of which something shown is new. */
   private follow(figures: RecordedFigures): void {
     const { now, before, minuteAgo, shown } = this;
@@ -198,7 +211,7 @@ export class RecordedPool implements PoolView {
       const objectsAgo = minuteAgo.allocs[row] - minuteAgo.frees[row];
       put(shown.objectsPerMinute, this.perMinute(allocs - frees - objectsAgo));
       put(shown.bytesPerMinute, this.perMinute(bytes - minuteAgo.bytes[row]));
-      put(shown.growing, isGrowing(this.overview.floors(row, bucket)) ? 1 : 0);
+      put(shown.growing, this.isGrowing(row, bucket) ? 1 : 0);
       // A tag that the kernel did not know yet has no row.
       const isThere = allocs !== 0 || frees !== 0 || bytes !== 0;
       if (changed && (isThere || this.changedAt[row] > 0)) this.changedAt[row] = this.moves;

@@ -211,7 +211,10 @@ describe('the host end of a panel', () => {
     session.receive({ ...ask, ids: [0, 99] });
     const details = () => posted.filter((message) => message.type === 'detail');
     expect(details()).toHaveLength(1);
-    expect(details()[0]).toMatchObject({ request: 4, detail: { evidence: '', rows: [{ id: 0 }] } });
+    expect(details()[0]).toMatchObject({
+      request: 4,
+      detail: { evidence: 'One sample: not enough to tell.', rows: [{ id: 0 }] },
+    });
     source.give({ tag: 'Abcd', paged: [3, 0, 24] });
     expect(details()).toHaveLength(2);
     expect([...details()[1].detail.rows[0].objects]).toEqual([1, 3]);
