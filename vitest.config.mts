@@ -13,6 +13,12 @@ const project = (name: string, timeoutMs: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 40_000), project('ffi', 60_000), project('wine', 180_000), project('e2e', 240_000)],
+    projects: [
+      project('unit', 40_000),
+      project('ffi', 60_000),
+      project('wine', 180_000),
+      project('proof', 300_000),
+      project('e2e', 240_000),
+    ],
   },
 });

@@ -41,6 +41,11 @@ const PROGRAMS = {
     present: () => onPath('x86_64-w64-mingw32-gcc'),
     needed: 'mingw-w64 with its DDK headers, for the sample driver and the tests on Wine',
   },
+  mingwCpp: {
+    packages: ['g++-mingw-w64-x86-64'],
+    present: () => onPath('x86_64-w64-mingw32-g++'),
+    needed: 'mingw-w64 for C++, for the drivers that the assignment of tags is proved on',
+  },
   wine: {
     packages: ['wine', 'wine64'],
     present: () => onPath('wine64', 'wine') || existsSync('/usr/lib/wine/wine64'),
@@ -54,7 +59,7 @@ const PROGRAMS = {
 };
 
 const PROGRAMS_OF = {
-  test: ['chromium', 'fonts', 'gcc', 'mingw', 'wine', 'ripgrep'],
+  test: ['chromium', 'fonts', 'gcc', 'mingw', 'mingwCpp', 'wine', 'ripgrep'],
   bench: ['chromium', 'fonts', 'gcc', 'ripgrep'],
   start: [],
 };

@@ -82,6 +82,7 @@ const STEPS = {
   unit: project('unit'),
   ffi: project('ffi'),
   wine: project('wine'),
+  proof: project('proof'),
   e2e: project('e2e'),
 };
 

