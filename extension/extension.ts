@@ -1,9 +1,12 @@
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CLIENT_COMMANDS } from '../language/protocol.ts';
 import { openSite, registerCommands } from './commands.ts';
 import { DriverLanguageClient } from './languageClient.ts';
 import { feedLanguageServer } from './liveFigures.ts';
+import { monitorsFolder } from './marks/markProtocol.ts';
+import { MarkServer } from './marks/markServer.ts';
 import { Monitor } from './monitor.ts';
 import type { PanelIntent } from './panelSession.ts';
 import type { LiveKind } from './protocol.ts';
@@ -99,6 +102,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     editors,
     host,
     registerCommands({ monitor, directory, client, views, log, sources, recordings: recordingParts }),
+    listenForMarks(monitor, log),
     new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
     new vscode.Disposable(
       monitor.stateChanged.on(
@@ -121,6 +125,13 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     log.error(error.stack ?? String(error));
     void vscode.window.showErrorMessage(`The language server of Pool Lens did not start: ${error.message}`);
   });
+}
+
+/** Lets `pool-lens mark` reach this monitor. */
+function listenForMarks(monitor: Monitor, log: vscode.LogOutputChannel): vscode.Disposable {
+  const server = new MarkServer(monitor, monitorsFolder(process.env, os.homedir(), process.platform));
+  server.start().catch((error: Error) => log.warn(`Marks from outside cannot be taken: ${error.message}`));
+  return new vscode.Disposable(() => server.dispose());
 }
 
 /** What the user asked for in the panel, as the commands and settings that do it. */

@@ -1,0 +1,87 @@
+/** A watch is recorded, its phases are marked, and the recording is opened again: in the real VS Code. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
+import { Session, skip } from './session.ts';
+
+describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
+  let session: Session;
+  let folder = '';
+  beforeAll(async () => {
+    session = await Session.start({ settings: { 'poolLens.source': 'simulated', 'poolLens.intervalMs': 250 } });
+    folder = path.join(session.server.root, 'user/User/globalStorage/pool-lens.pool-lens/recordings');
+  });
+  afterAll(async () => session?.stop());
+
+  // Each step stands on the one before.
+  let broken = false;
+  beforeEach((context) => {
+    if (broken) context.skip('an earlier step failed');
+    onTestFailed(async () => {
+      broken = true;
+      await session?.failed(context.task.name);
+    });
+  });
+
+  const recordings = () =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => name.endsWith('.poollens'))
+          .sort()
+      : [];
+  const ask = (sql: string): number => {
+    const database = new DatabaseSync(path.join(folder, recordings()[0]), { readOnly: true });
+    try {
+      return Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+    } finally {
+      database.close();
+    }
+  };
+  const samples = () => (recordings().length === 0 ? 0 : ask('SELECT count(*) FROM sample'));
+
+  test('a watch is recorded without being asked for', async () => {
+    await session.workbench.command('Pool Lens: Show Pool Panel');
+    await expect.poll(samples, { timeout: 30_000 }).toBeGreaterThan(4);
+    expect(recordings()).toHaveLength(1);
+    expect(recordings()[0]).toContain('Simulated kernel');
+  });
+
+  test('commands mark where the test stands, and the marks are in the recording', async () => {
+    const { workbench } = session;
+    await workbench.command('Pool Lens: Begin Phase: Baseline');
+    await workbench.command('Pool Lens: Begin Phase: Test');
+    await workbench.command('Pool Lens: Begin Phase: Wait');
+    await expect.poll(() => ask('SELECT count(*) FROM mark')).toBe(3);
+    await expect.poll(() => ask("SELECT count(*) FROM mark WHERE phase = 'test' AND cycle = 1")).toBe(1);
+    await session.picture('r1-recording');
+  });
+
+  test('a test that is under way is watched without a panel', async () => {
+    const { workbench } = session;
+    await workbench.command('View: Toggle Panel Visibility');
+    await session.panel.locator('.table').waitFor({ state: 'hidden' });
+    const before = samples();
+    await expect.poll(samples, { timeout: 15_000 }).toBeGreaterThan(before + 6);
+    await workbench.command('Pool Lens: End the Phases');
+    await session.opened.page.waitForTimeout(1_000);
+    const resting = samples();
+    await session.opened.page.waitForTimeout(1_500);
+    expect(samples()).toBe(resting);
+  });
+
+  test('it opens in the same panel, with its own source', async () => {
+    const { workbench } = session;
+    const picks = await workbench.commandWithPicks('Pool Lens: Open a Recording');
+    expect(picks[0]).toContain('being written');
+    await workbench.pick(/Simulated kernel/);
+    await workbench.tab(recordings()[0]).waitFor();
+    const panel = workbench.webview();
+    await panel.locator('.viewport .row:not(.unused)', { hasText: 'File' }).first().waitFor();
+    await session.picture('r2-opened');
+  });
+
+  test('nothing was asked of the network', () => {
+    expect(session.opened.foreignRequests).toEqual([]);
+  });
+});
