@@ -1,5 +1,6 @@
 /** How a project writes the value of a tag, and the same writing for another tag. */
-import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
+import { tokenize } from '../scan/lexer.ts';
+import { TokenKind, TokenList } from '../scan/tokens.ts';
 import { type PoolTag, tagConstant, tagHex } from '../tag/poolTag.ts';
 
 const tokens = new TokenList();

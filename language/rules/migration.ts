@@ -5,7 +5,8 @@
  */
 import { splitArguments } from '../scan/declarations.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
-import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
+import { tokenize } from '../scan/lexer.ts';
+import { TokenKind, TokenList } from '../scan/tokens.ts';
 import { redundantZeroing, type TextChange } from './zeroing.ts';
 
 export interface Migration {

@@ -90,6 +90,25 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
   return found;
 }
 
+/** The word that begins at an offset. */
+function wordAt(text: string, start: number): string {
+  let end = start + 1;
+  while (end < text.length && isWordCode(text.charCodeAt(end))) end++;
+  return text.slice(start, end);
+}
+
+/** Of the hinted words those that may be read as calls: routines, fields, placement new, and wanted names. */
+export function callOffsets(
+  text: string,
+  { offsets }: HintedWords,
+  wanted: { has(name: string): boolean },
+): readonly number[] {
+  return offsets.filter((offset) => {
+    const word = wordAt(text, offset);
+    return ROUTINES.has(word) || word === 'new' || wanted.has(word);
+  });
+}
+
 /** The kernel's own routines, which are no wrappers of the project. */
 const SYSTEM_PREFIX = /^(?:Co|Ex|Flt|FsRtl|Heap|Io|Ke|Local|Global|Mm|Ndis|Ps|Rtl|Se|Sys|Virtual|Wdf|Zw)[A-Z]/;
 

@@ -3,7 +3,8 @@
  * macros that swap or join bytes, and arithmetic. 32-bit unsigned throughout, as a tag is a ULONG.
  */
 import type { Definition } from './fileSummary.ts';
-import { TokenKind, TokenList, tokenize } from './lexer.ts';
+import { tokenize } from './lexer.ts';
+import { TokenKind, TokenList } from './tokens.ts';
 
 /** Finds what a name stands for; undefined where it has no constant value. */
 export type DefinitionLookup = (name: string) => Definition | undefined;

@@ -1,7 +1,7 @@
 /** Reads constants from declarations: initialised variables, braced ones, and enumerators. */
 import { detached } from './directives.ts';
 import type { Definition } from './fileSummary.ts';
-import { TokenKind, type TokenList } from './lexer.ts';
+import { TokenKind, type TokenList } from './tokens.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;

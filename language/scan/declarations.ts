@@ -1,5 +1,5 @@
 /** Reads the tokens in front of an opening brace: what does it open, and what is its name? */
-import { TokenKind, type TokenList } from './lexer.ts';
+import { TokenKind, type TokenList } from './tokens.ts';
 
 export interface OpenedScope {
   /** `container`: namespace, extern "C", class; `function`; `enum`; `other`: an initialiser or something unknown. */

@@ -1,6 +1,8 @@
 /** Preprocessor directives: the parts of #define and #include. */
+import type { SourceText } from './characters.ts';
 import type { Definition } from './fileSummary.ts';
-import { TokenList, tokenize } from './lexer.ts';
+import { tokenize } from './lexer.ts';
+import { TokenList } from './tokens.ts';
 
 const INCLUDE = /#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/y;
 const DEFINE = /#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)(\([^()]*\))?(?:[ \t]|\\\r?\n|\/\*.*?\*\/)*/y;
@@ -28,12 +30,13 @@ export function includePath(text: string, start: number): string | undefined {
 
 /** Reads the #define between `start` and `end`; undefined where the macro has no body or one too long to matter. */
 export function readDefine(
-  text: string,
+  source: SourceText,
   start: number,
   end: number,
   alternative: boolean,
   condition: () => string,
 ): Definition | undefined {
+  const { text } = source;
   DEFINE.lastIndex = start;
   const match = DEFINE.exec(text);
   if (!match) return undefined;
@@ -42,7 +45,7 @@ export function readDefine(
   let bodyEnd = end;
   const raw = text.slice(bodyStart, end);
   if (raw.includes('/')) {
-    tokenize(text, bodyTokens, { start: bodyStart, end });
+    tokenize(source, bodyTokens, { start: bodyStart, end });
     if (bodyTokens.length < 2) return undefined;
     bodyStart = bodyTokens.starts[0];
     bodyEnd = bodyTokens.ends[bodyTokens.length - 2];

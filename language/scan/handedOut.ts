@@ -2,7 +2,7 @@
  * Does a function hand out the memory that a call in it allocates? It does where it returns it, or stores it where a
  * parameter points: `return Alloc(n)`, `p = Alloc(n); ... return p;`, `*Out = Alloc(n)`.
  */
-import { TokenKind, type TokenList } from './lexer.ts';
+import { TokenKind, type TokenList } from './tokens.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;

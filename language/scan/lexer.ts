@@ -5,257 +5,270 @@
  * conditionals every branch is kept. A preprocessor directive is one token, from `#` to the end of its last line, whose parts
  * the caller lexes when it needs them.
  */
-import { knownCondition } from './conditions.ts';
 
-/** Token kinds below 32; a punctuation token's kind is its character code. */
-export const TokenKind = { end: 0, identifier: 1, number: 2, string: 3, character: 4, directive: 5 } as const;
+import {
+  BRACKET,
+  CLASSES,
+  CodeBuffer,
+  DIGIT,
+  isWordPart,
+  PLAIN,
+  type SourceText,
+  WHITE,
+  WORD_PART,
+  WORD_START,
+} from './characters.ts';
+import { Conditionals, directiveName, endOfDeadBranch } from './deadBranches.ts';
+import { endOfBlockComment, endOfDirective, endOfLine, endOfQuoted, endOfRawString, startsLine } from './extents.ts';
+import { TokenKind, type TokenList } from './tokens.ts';
 
-/** Tokens as columns; offsets are UTF-16 units into the lexed text. Reused from file to file. */
-export class TokenList {
-  length = 0;
-  kinds = new Uint8Array(4096);
-  starts = new Uint32Array(4096);
-  ends = new Uint32Array(4096);
-
-  push(kind: number, start: number, end: number): void {
-    if (this.length === this.kinds.length) this.#grow();
-    const i = this.length++;
-    this.kinds[i] = kind;
-    this.starts[i] = start;
-    this.ends[i] = end;
-  }
-
-  #grow(): void {
-    const size = this.kinds.length * 2;
-    const [kinds, starts, ends] = [new Uint8Array(size), new Uint32Array(size), new Uint32Array(size)];
-    kinds.set(this.kinds);
-    starts.set(this.starts);
-    ends.set(this.ends);
-    [this.kinds, this.starts, this.ends] = [kinds, starts, ends];
-  }
-}
-
-/** `all`: every token. `directives`: preprocessor directives only, several times as fast. */
-export type LexMode = 'all' | 'directives';
-
-const TAB = 0x09;
 const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
 const APOSTROPHE = 0x27;
+const OPEN_PAREN = 0x28;
+const CLOSE_PAREN = 0x29;
 const STAR = 0x2a;
+const DOT = 0x2e;
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
-/** 1: may start an identifier; 2: digit; 4: white space; 8: stands for itself. Everything from 0x80 on counts as a letter. */
-const CLASSES = new Uint8Array(128);
-for (let c = 0; c < 128; c++) {
-  const s = String.fromCharCode(c);
-  if (/[A-Za-z_$]/.test(s)) CLASSES[c] = 1;
-  else if (/[0-9]/.test(s)) CLASSES[c] = 2;
-  else if (/[\s\0]/.test(s)) CLASSES[c] = 4;
-  else if (/[-!%&()*+,:;<=>?[\]^{|}~]/.test(s)) CLASSES[c] = 8;
-}
+/** What stops the way through a function's body: whatever can hide a brace or is one. */
+const BODY_STOPS = new Uint8Array(256);
+for (const c of [QUOTE, HASH, APOSTROPHE, SLASH, OPEN_BRACE, CLOSE_BRACE]) BODY_STOPS[c] = 1;
 
-function classOf(code: number): number {
-  return code < 128 ? CLASSES[code] : code === 0xa0 || code === 0xfeff ? 4 : 1;
-}
+/** What can hide a directive, or is one. */
+const INTERESTING = /["'#/]/g;
 
-function isWordPart(code: number): boolean {
-  return (classOf(code) & 3) !== 0;
-}
-
-function endOfBlockComment(text: string, start: number, limit: number): number {
-  const close = text.indexOf('*/', start + 2);
-  return close < 0 || close + 2 > limit ? limit : close + 2;
-}
-
-/** The end of a line, continuation lines included; the newline itself is left out. */
-function endOfLine(text: string, start: number, limit: number): number {
-  let at = start;
-  for (;;) {
-    const newline = text.indexOf('\n', at);
-    if (newline < 0 || newline >= limit) return limit;
-    const before = text.charCodeAt(newline - 1) === CR ? newline - 2 : newline - 1;
-    if (before < start || text.charCodeAt(before) !== BACKSLASH) return newline;
-    at = newline + 1;
-  }
-}
-
-/** The end of a string or character constant that starts at `start`; a line end stops an unclosed one. */
-function endOfQuoted(text: string, start: number, limit: number): number {
-  const quote = text.charCodeAt(start);
-  let i = start + 1;
-  while (i < limit) {
-    const c = text.charCodeAt(i);
-    if (c === quote) return i + 1;
-    if (c === BACKSLASH) i += text.charCodeAt(i + 1) === CR ? 3 : 2;
-    else if (c === LF) return i;
-    else i++;
-  }
-  return limit;
-}
-
-/** The end of a raw string whose quote is at `quote`, or 0 where it is none. */
-function endOfRawString(text: string, quote: number, limit: number): number {
-  // A delimiter has at most 16 characters.
-  const length = text.slice(quote + 1, quote + 18).indexOf('(');
-  if (length < 0) return 0;
-  const open = quote + 1 + length;
-  const delimiter = text.slice(quote + 1, open);
-  if (/[\s\\)"]/.test(delimiter)) return 0;
-  const close = text.indexOf(`)${delimiter}"`, open);
-  return close < 0 ? limit : Math.min(limit, close + delimiter.length + 2);
-}
+const NO_BODY = -1;
 
 const RAW_PREFIX = /^(?:u8|u|U|L)?R$/;
 const CHARACTER_PREFIX = /^(?:u8|u|U|L)$/;
 
-/** The end of a directive: a comment in it may run over the line end. */
-function endOfDirective(text: string, start: number, limit: number): number {
-  let i = start + 1;
-  while (i < limit) {
-    const c = text.charCodeAt(i);
-    if (c === LF) return text.charCodeAt(i - 1) === CR ? i - 1 : i;
-    if (c === BACKSLASH) i += text.charCodeAt(i + 1) === CR ? 3 : 2;
-    else if (c === SLASH && text.charCodeAt(i + 1) === STAR) i = endOfBlockComment(text, i, limit);
-    else if (c === SLASH && text.charCodeAt(i + 1) === SLASH) i = endOfLine(text, i, limit);
-    else if (c === QUOTE) i = endOfQuoted(text, i, limit);
-    else if (c === APOSTROPHE && !isWordPart(text.charCodeAt(i - 1))) i = endOfQuoted(text, i, limit);
-    else i++;
-  }
-  return limit;
-}
-
-function startsLine(text: string, at: number, from: number): boolean {
-  for (let i = at - 1; i >= from; i--) {
-    const c = text.charCodeAt(i);
-    if (c === LF) return true;
-    if (c !== SPACE && c !== TAB && c !== CR) {
-      // A comment may stand before the hash.
-      if (c === SLASH && text.charCodeAt(i - 1) === STAR) {
-        i = text.lastIndexOf('/*', i - 2);
-        if (i < from) return true;
-        continue;
-      }
-      return false;
-    }
-  }
-  return true;
-}
-
-const DIRECTIVE_NAME = /#[ \t]*([a-z]+)/y;
-
-/** The directive's name, such as `define`; empty for a lone `#`. */
-export function directiveName(text: string, start: number): string {
-  DIRECTIVE_NAME.lastIndex = start;
-  return DIRECTIVE_NAME.exec(text)?.[1] ?? '';
-}
-
-const SKIP_STOP = /[#/]/g;
-
-/**
- * From `start`, behind a directive that opens a dead branch, to the `#` of the directive that ends it: #else, #elif or
- * #endif of the same level. `limit` where there is none.
- */
-function endOfDeadBranch(text: string, start: number, limit: number): number {
-  let depth = 0;
-  let i = start;
-  while (i < limit) {
-    SKIP_STOP.lastIndex = i;
-    const stop = SKIP_STOP.exec(text);
-    if (!stop || stop.index >= limit) return limit;
-    i = stop.index;
-    if (text.charCodeAt(i) === SLASH) {
-      const next = text.charCodeAt(i + 1);
-      i = next === STAR ? endOfBlockComment(text, i, limit) : next === SLASH ? endOfLine(text, i, limit) : i + 1;
-    } else if (startsLine(text, i, start)) {
-      const name = directiveName(text, i);
-      if (name === 'if' || name === 'ifdef' || name === 'ifndef') depth++;
-      else if (name === 'endif' && depth-- === 0) return i;
-      else if ((name === 'else' || name.startsWith('elif')) && depth === 0) return i;
-      i = endOfDirective(text, i, limit);
-    } else {
-      i++;
-    }
-  }
-  return limit;
-}
-
-const INTERESTING = /["'#/]/g;
-
-class Lexer {
+/** Goes through one text. It can stop at braces, so that bodies in which there is nothing of interest are gone over. */
+export class Lexer {
+  readonly #source: SourceText;
   readonly #text: string;
+  readonly #codes: Uint8Array;
   readonly #limit: number;
   readonly #tokens: TokenList;
-  readonly #mode: LexMode;
   #at: number;
   readonly #from: number;
-  /** For each open conditional: whether a branch that is always taken has been seen. */
-  readonly #decided: boolean[] = [];
+  readonly #conditionals: Conditionals;
+  /** Braces and parentheses that are open, as far as can be told without regard to #if. */
+  #braces = 0;
+  #parens = 0;
+  /** The number of open braces around the body that is read whole, in which nothing stops. */
+  #wholeBody = NO_BODY;
 
-  constructor(text: string, start: number, limit: number, tokens: TokenList, mode: LexMode) {
-    this.#text = text;
+  /** Goes from `start` to `end`, and puts tokens behind those in the list. */
+  constructor(source: SourceText, tokens: TokenList, start: number, end: number) {
+    this.#source = source;
+    this.#text = source.text;
+    this.#codes = source.codes;
     this.#at = start;
     this.#from = start;
-    this.#limit = limit;
+    this.#limit = end;
     this.#tokens = tokens;
-    this.#mode = mode;
+    this.#conditionals = new Conditionals(source.text);
   }
 
-  run(): void {
-    if (this.#mode === 'all') this.#walk();
-    else this.#jump();
+  /** Whether the end has been reached, which is a token too. */
+  get isDone(): boolean {
+    return this.#tokens.length > 0 && this.#tokens.kinds[this.#tokens.length - 1] === TokenKind.end;
+  }
+
+  /** Reads every token up to the end. */
+  readAll(): void {
+    while (!this.#walk(false));
     this.#tokens.push(TokenKind.end, this.#limit, this.#limit);
   }
 
+  /** Reads directives up to the end. */
+  readDirectives(): void {
+    this.#jump();
+    this.#tokens.push(TokenKind.end, this.#limit, this.#limit);
+  }
+
+  /** Reads up to the end, or behind a brace that may open the body of a function. */
+  readToBody(): void {
+    if (this.#walk(true)) this.#tokens.push(TokenKind.end, this.#limit, this.#limit);
+    // Whoever looks ahead finds an end here, not what the list held before.
+    else this.#tokens.kinds[this.#tokens.length] = TokenKind.end;
+  }
+
+  /** Says that what the last brace opened is to be read whole. */
+  readWhole(): void {
+    if (this.#wholeBody === NO_BODY) this.#wholeBody = this.#braces - 1;
+  }
+
+  /**
+   * Goes over the body of the function that the last brace opened; only its braces and directives become tokens. A body that
+   * goes on behind the offset `before` is left to be read whole.
+   */
+  skipBody(before: number): void {
+    const { length } = this.#tokens;
+    const start = this.#at;
+    const conditionals = this.#conditionals.open;
+    if (this.#overBody(before)) {
+      this.#braces--;
+      return;
+    }
+    this.#tokens.length = length;
+    this.#at = start;
+    this.#conditionals.open = conditionals;
+    this.readWhole();
+  }
+
   /** Goes from token to token. White space, words and plain punctuation are most of a text: they are dealt with right here. */
-  #walk(): void {
-    const text = this.#text;
+  #walk(stopsAtBody: boolean): boolean {
+    const codes = this.#codes;
     const tokens = this.#tokens;
     const limit = this.#limit;
+    let { kinds, starts, ends, length } = tokens;
     let at = this.#at;
     while (at < limit) {
-      const c = text.charCodeAt(at);
-      const cls = c < 128 ? CLASSES[c] : classOf(c);
-      if (cls === 4) {
+      const c = codes[at];
+      const cls = CLASSES[c];
+      if (cls === WHITE) {
         at++;
-      } else if (cls === 1) {
-        const start = at++;
-        let next = 0;
-        while (at < limit) {
-          next = text.charCodeAt(at);
-          if (next < 128 ? (CLASSES[next] & 3) === 0 : !isWordPart(next)) break;
-          at++;
-        }
-        if (at < limit && at - start <= 3 && (next === QUOTE || next === APOSTROPHE)) {
-          this.#at = start;
-          this.#word();
-          at = this.#at;
-        } else {
-          tokens.push(TokenKind.identifier, start, at);
-        }
-      } else if (cls === 8) {
-        tokens.push(c, at, at + 1);
-        at++;
-      } else {
-        this.#at = at;
-        this.#step(c);
-        at = this.#at;
+        continue;
       }
+      if (length === kinds.length) {
+        tokens.grow();
+        ({ kinds, starts, ends } = tokens);
+      }
+      if (cls === WORD_START) {
+        const start = at++;
+        while (at < limit && (CLASSES[codes[at]] & WORD_PART) !== 0) at++;
+        if (at - start > 3 || at === limit || (codes[at] !== QUOTE && codes[at] !== APOSTROPHE)) {
+          kinds[length] = TokenKind.identifier;
+          starts[length] = start;
+          ends[length++] = at;
+          continue;
+        }
+        at = start;
+      } else if (cls === PLAIN || cls === BRACKET) {
+        kinds[length] = c;
+        starts[length] = at;
+        ends[length++] = ++at;
+        if (cls === PLAIN || !this.#bracket(c, at, length > 1 ? kinds[length - 2] : 0) || !stopsAtBody) continue;
+        tokens.length = length;
+        this.#at = at;
+        return false;
+      }
+      this.#at = at;
+      tokens.length = length;
+      this.#step(c);
+      ({ kinds, starts, ends, length } = tokens);
+      at = this.#at;
+    }
+    tokens.length = length;
+    this.#at = limit;
+    return true;
+  }
+
+  /**
+   * Counts a parenthesis or brace, which ends at `end`, behind a token of kind `before`. Answers whether it may open a
+   * function's body.
+   */
+  #bracket(c: number, end: number, before: number): boolean {
+    if (c === OPEN_PAREN) {
+      this.#parens++;
+    } else if (c === CLOSE_PAREN) {
+      if (this.#parens > 0) this.#parens--;
+    } else if (c === OPEN_BRACE) {
+      this.#braces++;
+      return (
+        this.#wholeBody === NO_BODY && this.#parens === 0 && (before === CLOSE_PAREN || before === TokenKind.identifier)
+      );
+    } else {
+      this.#parens = 0;
+      if (this.#braces > 0) this.#braces--;
+      // At the start of a line it ends a function, should braces under #if have been counted wrong.
+      if (this.#braces <= this.#wholeBody || this.#codes[end - 2] === LF) this.#wholeBody = NO_BODY;
+    }
+    return false;
+  }
+
+  /**
+   * Leaves the body that was just entered. Of #if branches each begins at the same depth, and the first one's counts behind
+   * them, as the scanner has it. Answers false where the body goes on behind `before`.
+   */
+  #overBody(before: number): boolean {
+    const codes = this.#codes;
+    const limit = this.#limit;
+    const branches: { readonly start: number; first: number }[] = [];
+    let depth = 1;
+    let at = this.#at;
+    while (at < limit) {
+      const c = codes[at];
+      if (BODY_STOPS[c] === 0) {
+        at++;
+        continue;
+      }
+      if (at > before) return false;
+      this.#at = at;
+      if (c === OPEN_BRACE || c === CLOSE_BRACE) {
+        this.#punctuation(c);
+        depth += c === OPEN_BRACE ? 1 : -1;
+        if (depth === 0) return true;
+      } else if (c === SLASH) {
+        if (!this.#comment()) this.#at++;
+      } else if (c === HASH) {
+        if (!this.#directive()) {
+          this.#at++;
+        } else {
+          const name = directiveName(this.#text, at);
+          const branch = branches[branches.length - 1];
+          if (name.startsWith('if')) {
+            branches.push({ start: depth, first: -1 });
+          } else if (name === 'else' || name.startsWith('elif')) {
+            // A branch that began outside: what is open here is not what was opened there.
+            if (!branch) return true;
+            if (branch.first < 0) branch.first = depth;
+            depth = branch.start;
+          } else if (name === 'endif') {
+            if (!branch) return true;
+            branches.pop();
+            if (branch.first >= 0) depth = branch.first;
+          }
+        }
+      } else {
+        this.#overQuoted(at);
+      }
+      at = this.#at;
     }
     this.#at = limit;
+    return true;
+  }
+
+  /** Goes over the constant that a quote opens, or the number in which an apostrophe separates digits. */
+  #overQuoted(quote: number): void {
+    const codes = this.#codes;
+    let word = quote;
+    while (word > this.#from && isWordPart(codes[word - 1])) word--;
+    if (codes[quote] === QUOTE) {
+      const isRaw = quote - word <= 3 && RAW_PREFIX.test(this.#text.slice(word, quote));
+      const raw = isRaw ? endOfRawString(this.#text, quote, this.#limit) : 0;
+      this.#at = raw || endOfQuoted(codes, quote, this.#limit);
+    } else if (word < quote && CLASSES[codes[word]] === DIGIT && isWordPart(codes[quote + 1])) {
+      this.#at = this.#endOfNumber(word);
+    } else {
+      this.#at = endOfQuoted(codes, quote, this.#limit);
+    }
   }
 
   /** Goes from one character that can hide or start a directive to the next. */
   #jump(): void {
     const text = this.#text;
     while (this.#at < this.#limit) {
+      // A regular expression finds the next one faster than a loop.
       INTERESTING.lastIndex = this.#at;
       const stop = INTERESTING.exec(text);
-      if (!stop || stop.index >= this.#limit) return;
+      if (!stop || stop.index >= this.#limit) break;
       this.#at = stop.index;
       const c = text.charCodeAt(this.#at);
       if (c === SLASH) {
@@ -263,25 +276,23 @@ class Lexer {
       } else if (c === HASH) {
         if (!this.#directive()) this.#at++;
       } else {
-        let word = this.#at;
-        while (word > this.#from && isWordPart(text.charCodeAt(word - 1))) word--;
-        this.#quotedAfter(text.slice(word, this.#at), this.#at);
+        this.#overQuoted(this.#at);
       }
     }
+    this.#at = this.#limit;
   }
 
   #step(c: number): void {
-    const cls = classOf(c);
-    if (cls === 4) this.#at++;
-    else if (cls === 1) this.#word();
-    else if (cls === 2) this.#number();
+    const cls = CLASSES[c];
+    if (cls === WORD_START) this.#word();
+    else if (cls === DIGIT) this.#number();
     else if (c === SLASH) {
       if (!this.#comment()) this.#punctuation(c);
     } else if (c === HASH) {
       if (!this.#directive()) this.#punctuation(c);
-    } else if (c === QUOTE || c === APOSTROPHE) this.#quotedAfter('', this.#at);
+    } else if (c === QUOTE || c === APOSTROPHE) this.#quoted(this.#at, this.#at);
     else if (c === BACKSLASH) this.#at++;
-    else if (c === 0x2e && classOf(this.#text.charCodeAt(this.#at + 1)) === 2) this.#number();
+    else if (c === DOT && CLASSES[this.#codes[this.#at + 1]] === DIGIT) this.#number();
     else this.#punctuation(c);
   }
 
@@ -290,16 +301,17 @@ class Lexer {
     this.#at++;
   }
 
+  /** A word that may be the prefix of a constant. */
   #word(): void {
-    const text = this.#text;
+    const codes = this.#codes;
     const start = this.#at;
     let i = start + 1;
-    while (i < this.#limit && isWordPart(text.charCodeAt(i))) i++;
-    const next = text.charCodeAt(i);
+    while (i < this.#limit && isWordPart(codes[i])) i++;
+    const next = codes[i];
     if ((next === QUOTE || next === APOSTROPHE) && i - start <= 3 && i < this.#limit) {
-      const word = text.slice(start, i);
+      const word = this.#text.slice(start, i);
       if (next === QUOTE ? RAW_PREFIX.test(word) || CHARACTER_PREFIX.test(word) : CHARACTER_PREFIX.test(word)) {
-        this.#quotedAfter(word, i, start);
+        this.#quoted(start, i);
         return;
       }
     }
@@ -308,92 +320,65 @@ class Lexer {
   }
 
   #number(): void {
-    const text = this.#text;
-    const start = this.#at;
-    let i = start + 1;
-    while (i < this.#limit) {
-      const c = text.charCodeAt(i);
-      const separator = c === APOSTROPHE && isWordPart(text.charCodeAt(i + 1)) && isWordPart(text.charCodeAt(i - 1));
-      if (!isWordPart(c) && c !== 0x2e && !separator) break;
-      i++;
-    }
-    this.#tokens.push(TokenKind.number, start, i);
-    this.#at = i;
+    const end = this.#endOfNumber(this.#at);
+    this.#tokens.push(TokenKind.number, this.#at, end);
+    this.#at = end;
   }
 
-  /** A constant whose quote is at `quote`, behind the word `prefix`, which may be anything in directives mode. */
-  #quotedAfter(prefix: string, quote: number, start = quote): void {
-    const text = this.#text;
-    const isString = text.charCodeAt(quote) === QUOTE;
-    if (!isString && prefix !== '' && !CHARACTER_PREFIX.test(prefix)) {
-      this.#at = quote + 1;
-      return;
+  #endOfNumber(start: number): number {
+    const codes = this.#codes;
+    let i = start + 1;
+    while (i < this.#limit) {
+      const c = codes[i];
+      const separator = c === APOSTROPHE && isWordPart(codes[i + 1]) && isWordPart(codes[i - 1]);
+      if (!isWordPart(c) && c !== DOT && !separator) break;
+      i++;
     }
-    const raw = isString && RAW_PREFIX.test(prefix) ? endOfRawString(text, quote, this.#limit) : 0;
-    const end = Math.min(raw || endOfQuoted(text, quote, this.#limit), this.#limit);
-    if (this.#mode === 'all') this.#tokens.push(isString ? TokenKind.string : TokenKind.character, start, end);
+    return i;
+  }
+
+  /** A constant that begins at `start` with a prefix, or none, and whose quote is at `quote`. */
+  #quoted(start: number, quote: number): void {
+    const isString = this.#codes[quote] === QUOTE;
+    const isRaw = isString && start < quote && RAW_PREFIX.test(this.#text.slice(start, quote));
+    const raw = isRaw ? endOfRawString(this.#text, quote, this.#limit) : 0;
+    const end = Math.min(raw || endOfQuoted(this.#codes, quote, this.#limit), this.#limit);
+    this.#tokens.push(isString ? TokenKind.string : TokenKind.character, start, end);
     this.#at = end;
   }
 
   #comment(): boolean {
-    const next = this.#text.charCodeAt(this.#at + 1);
-    if (next === STAR) this.#at = endOfBlockComment(this.#text, this.#at, this.#limit);
-    else if (next === SLASH) this.#at = endOfLine(this.#text, this.#at, this.#limit);
+    const next = this.#codes[this.#at + 1];
+    if (next === STAR) this.#at = endOfBlockComment(this.#source, this.#at, this.#limit);
+    else if (next === SLASH) this.#at = endOfLine(this.#source, this.#at, this.#limit);
     else return false;
     return true;
   }
 
   #directive(): boolean {
-    const text = this.#text;
+    const source = this.#source;
     const start = this.#at;
-    if (!startsLine(text, start, this.#from)) return false;
-    const end = endOfDirective(text, start, this.#limit);
+    if (!startsLine(source, start, this.#from)) return false;
+    const end = endOfDirective(source, start, this.#limit);
     this.#tokens.push(TokenKind.directive, start, end);
     this.#at = end;
-    if (this.#isDead(directiveName(text, start), start, end)) this.#at = endOfDeadBranch(text, end, this.#limit);
+    if (this.#conditionals.opensDeadBranch(directiveName(this.#text, start), start, end))
+      this.#at = endOfDeadBranch(source, end, this.#limit);
     return true;
-  }
-
-  /** Whether the branch that the directive opens can never be compiled. */
-  #isDead(name: string, start: number, end: number): boolean {
-    const decided = this.#decided;
-    switch (name) {
-      case 'if':
-      case 'ifdef':
-      case 'ifndef': {
-        const condition = knownCondition(this.#text, name, start, end);
-        decided.push(condition === true);
-        return condition === false;
-      }
-      case 'elif':
-      case 'elifdef':
-      case 'elifndef': {
-        if (decided.length === 0) return false;
-        if (decided[decided.length - 1]) return true;
-        const condition = knownCondition(this.#text, name, start, end);
-        if (condition === true) decided[decided.length - 1] = true;
-        return condition === false;
-      }
-      case 'else':
-        return decided.length > 0 && decided[decided.length - 1];
-      case 'endif':
-        decided.pop();
-        return false;
-      default:
-        return false;
-    }
   }
 }
 
+const ownText = new CodeBuffer();
+
 /**
- * Fills `tokens` with the tokens of `text` from `start` to `end`, closed by one of kind `end`. Linear in the length of the
- * range.
+ * Fills `tokens` with the tokens of a text from `start` to `end`, closed by one of kind `end`. Linear in the length of the
+ * range for a text whose characters are known, else in the length of the text.
  */
 export function tokenize(
-  text: string,
+  source: string | SourceText,
   tokens: TokenList,
-  { start = 0, end = text.length, mode = 'all' as LexMode } = {},
+  { start = 0, end = (typeof source === 'string' ? source : source.text).length } = {},
 ): void {
   tokens.length = 0;
-  new Lexer(text, start, end, tokens, mode).run();
+  new Lexer(typeof source === 'string' ? ownText.fill(source) : source, tokens, start, end).readAll();
 }

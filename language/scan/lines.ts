@@ -1,56 +1,50 @@
 /** Offsets and positions: lines end with LF, CRLF or CR, as in the LSP. */
 import type { SourcePosition, SourceRange } from '../protocol.ts';
 
-const LF = 0x0a;
-const CR = 0x0d;
-
 /** Turns offsets of one text into positions. Finds its lines as far as they are asked for. */
 export class LineTable {
   readonly #text: string;
   readonly #starts: number[] = [0];
   #scanned = 0;
-  readonly #onlyNewlines: boolean;
+  /** The line that was found last. */
+  #last = 0;
+  /** The next CR that was not gone over; the text's length where there is none. */
+  #nextReturn: number;
 
   constructor(text: string) {
     this.#text = text;
-    this.#onlyNewlines = !text.includes('\r');
+    this.#nextReturn = found(text, '\r', 0);
   }
 
-  /** Finds the lines up to the one behind `offset`'s. */
+  /** Finds the lines up to the one behind `offset`'s. A search is many times as fast as going through the characters. */
   #scanTo(offset: number): void {
     const text = this.#text;
-    if (this.#onlyNewlines) {
-      // Many times as fast as going through the characters.
-      for (;;) {
-        const newline = text.indexOf('\n', this.#scanned);
-        this.#scanned = newline < 0 ? text.length : newline + 1;
-        if (newline < 0) return;
-        this.#starts.push(newline + 1);
-        if (newline >= offset) return;
+    const starts = this.#starts;
+    while (this.#scanned < text.length && starts[starts.length - 1] <= offset) {
+      const newline = found(text, '\n', this.#scanned);
+      while (this.#nextReturn < newline) {
+        // One that no LF follows ends a line by itself.
+        if (this.#nextReturn < newline - 1 || newline === text.length) starts.push(this.#nextReturn + 1);
+        this.#nextReturn = found(text, '\r', this.#nextReturn + 1);
       }
+      if (newline < text.length) starts.push(newline + 1);
+      this.#scanned = newline + 1;
     }
-    let i = this.#scanned;
-    for (; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c !== LF && (c !== CR || text.charCodeAt(i + 1) === LF)) continue;
-      this.#starts.push(i + 1);
-      if (i >= offset) {
-        i++;
-        break;
-      }
-    }
-    this.#scanned = i;
   }
 
   #lineOf(offset: number): number {
-    if (this.#scanned <= offset) this.#scanTo(offset);
+    const starts = this.#starts;
+    // Most offsets are asked for close to the one before.
+    if (offset >= starts[this.#last] && offset < starts[this.#last + 1]) return this.#last;
+    this.#scanTo(offset);
     let low = 0;
-    let high = this.#starts.length;
+    let high = starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (this.#starts[middle] <= offset) low = middle;
+      if (starts[middle] <= offset) low = middle;
       else high = middle;
     }
+    this.#last = low;
     return low;
   }
 
@@ -77,4 +71,10 @@ export class LineTable {
     const end = line + 1 < this.#starts.length ? this.#starts[line + 1] : this.#text.length;
     return this.#text.slice(this.#starts[line], end).replace(/[\r\n]+$/, '');
   }
+}
+
+/** Where a character stands next; the text's length where it does not. */
+function found(text: string, character: string, from: number): number {
+  const at = text.indexOf(character, from);
+  return at < 0 ? text.length : at;
 }

@@ -1,12 +1,13 @@
 /** Reads the places that give a tag to memory: calls of pool routines, placement new, and assignments to tag fields. */
 import type { PoolKind } from '../protocol.ts';
 import { POOL_ROUTINES, type PoolRoutine, type PoolSource, TAG_FIELDS, type TagRow } from './allocators.ts';
+import { directiveName } from './deadBranches.ts';
 import { type ArgumentTokens, splitArguments, splitTemplateArguments } from './declarations.ts';
 import { detached } from './directives.ts';
 import type { ArgumentText, EnclosingDefinition, Invocation, PoolCall } from './fileSummary.ts';
 import { HandedOut } from './handedOut.ts';
-import { directiveName, TokenKind, type TokenList } from './lexer.ts';
 import { LineTable } from './lines.ts';
+import { TokenKind, type TokenList } from './tokens.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;

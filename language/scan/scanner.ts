@@ -3,13 +3,17 @@
  * like a constant are searched for directives only.
  */
 import { TAG_ROWS, type TagRow } from './allocators.ts';
-import { type HintedWords, hintedWords } from './candidates.ts';
+import { Branches } from './branches.ts';
+import { callOffsets, type HintedWords, hintedWords } from './candidates.ts';
+import { CodeBuffer, type SourceText } from './characters.ts';
 import { bracedConstant, enumerators, type FoundConstant, initialisedConstants } from './constants.ts';
+import { directiveName } from './deadBranches.ts';
 import { type OpenedScope, oldStyleFunction, openedScope, templateAlias } from './declarations.ts';
-import { conditionOf, detached, includePath, readDefine } from './directives.ts';
+import { detached, includePath, readDefine } from './directives.ts';
 import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
-import { directiveName, TokenKind, TokenList, tokenize } from './lexer.ts';
+import { Lexer, tokenize } from './lexer.ts';
 import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
+import { TokenKind, TokenList } from './tokens.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
@@ -20,8 +24,6 @@ const EQUALS = 0x3d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** `#ifndef DRIVER_H_` */
-const INCLUDE_GUARD = /^!defined\(_*\w+_H(?:PP|XX)?_*\)$/i;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT =
   /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()|T(?:ag|AG)\s*=\s*[A-Z]/;
@@ -49,18 +51,13 @@ interface ScanState {
   readonly fresh: boolean;
 }
 
-interface BranchState extends ScanState {
-  alternatives: boolean;
-  /** The directives of the branches so far, the present one last. */
-  readonly directives: { start: number; end: number }[];
-  /** State at the end of the first branch, once another has begun. */
-  first: ScanState | null;
-}
-
+const fileText = new CodeBuffer();
 const fileTokens = new TokenList();
 const macroTokens = new TokenList();
 
 class Scanner {
+  readonly #source: SourceText;
+  readonly #lexer: Lexer;
   readonly #text: string;
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
@@ -72,15 +69,17 @@ class Scanner {
   readonly #candidates: readonly number[];
   #next = 0;
   #frames: Frame[] = [];
-  readonly #branches: BranchState[] = [];
-  /** What {@link #condition} says, until the next branch begins or ends. */
-  #knownCondition: string | null = '';
+  readonly #branches: Branches<ScanState>;
   /** First token of the declaration being read at container level. */
   #head = 0;
   #oldStyle: OpenedScope | undefined;
 
   constructor(text: string, candidates: readonly number[], wanted: WantedNames) {
+    this.#source = fileText.fill(text);
+    fileTokens.length = 0;
+    this.#lexer = new Lexer(this.#source, fileTokens, 0, text.length);
     this.#text = text;
+    this.#branches = new Branches(text);
     this.#calls = new CallReader(text, wanted);
     this.#candidates = candidates;
     this.#wanted = wanted;
@@ -98,29 +97,33 @@ class Scanner {
   }
 
   scanDirectives(): void {
-    tokenize(this.#text, fileTokens, { mode: 'directives' });
+    this.#lexer.readDirectives();
     for (let i = 0; i < fileTokens.length - 1; i++) this.#directive(i);
   }
 
   scanAll(): void {
-    const text = this.#text;
-    tokenize(text, fileTokens);
-    const { kinds, starts } = fileTokens;
-    const count = fileTokens.length;
-    for (let i = 0; i < count; i++) {
-      const kind = kinds[i];
-      if (kind === TokenKind.directive) {
-        this.#directive(i);
-        continue;
-      }
-      if (kind === TokenKind.identifier) {
-        while (this.#next < this.#candidates.length && this.#candidates[this.#next] < starts[i]) this.#next++;
-        if (this.#candidates[this.#next] === starts[i]) this.#readCall(i);
-      } else if (kind === OPEN_BRACE) this.#open(i);
-      else if (kind === CLOSE_BRACE) this.#close(i);
-      else if (kind === SEMICOLON) this.#semicolon(i);
-      else if (kind === COLON && this.#atContainer() && this.#isAccessLabel(i)) this.#head = i + 1;
+    for (let i = 0; !this.#lexer.isDone; ) {
+      this.#lexer.readToBody();
+      // Opening a brace may read on.
+      for (; i < fileTokens.length; i++) this.#token(i, fileTokens.kinds[i]);
     }
+  }
+
+  #token(i: number, kind: number): void {
+    if (kind === TokenKind.identifier) {
+      const start = fileTokens.starts[i];
+      if (this.#nextCandidate(start) === start) this.#readCall(i);
+    } else if (kind === TokenKind.directive) this.#directive(i);
+    else if (kind === OPEN_BRACE) this.#open(i);
+    else if (kind === CLOSE_BRACE) this.#close(i);
+    else if (kind === SEMICOLON) this.#semicolon(i);
+    else if (kind === COLON && this.#atContainer() && this.#isAccessLabel(i)) this.#head = i + 1;
+  }
+
+  /** The next candidate at `offset` or behind it; infinite where there is none. */
+  #nextCandidate(offset: number): number {
+    while (this.#candidates[this.#next] < offset) this.#next++;
+    return this.#candidates[this.#next] ?? Number.POSITIVE_INFINITY;
   }
 
   #word(tokens: TokenList, i: number): string {
@@ -151,6 +154,13 @@ class Scanner {
     const head = this.#headStart();
     const scope = head === i && this.#oldStyle ? this.#oldStyle : openedScope(this.#text, fileTokens, head, i);
     this.#oldStyle = undefined;
+    const isLast = i === fileTokens.length - 1;
+    if (isLast && scope.kind === 'function') {
+      this.#lexer.skipBody(this.#nextCandidate(fileTokens.ends[i]));
+    } else if (isLast && scope.kind !== 'container') {
+      this.#lexer.readWhole();
+      this.#lexer.readToBody();
+    }
     if (scope.kind === 'enum') this.#addConstants(enumerators(this.#text, fileTokens, i));
     else if (scope.kind === 'other') {
       this.#addConstants(bracedConstant(this.#text, fileTokens, head, i));
@@ -261,53 +271,18 @@ class Scanner {
       case 'if':
       case 'ifdef':
       case 'ifndef':
-        this.#knownCondition = null;
-        this.#branches.push({ ...this.#state(fresh), alternatives: false, directives: [{ start, end }], first: null });
+        this.#branches.begin({ start, end }, this.#state(fresh));
         break;
       case 'else':
       case 'elif':
       case 'elifdef':
-      case 'elifndef': {
-        const branch = this.#branches[this.#branches.length - 1];
-        if (!branch) break;
-        this.#knownCondition = null;
-        branch.first ??= this.#state(fresh);
-        branch.alternatives = true;
-        branch.directives.push({ start, end });
-        this.#restore(branch, i);
+      case 'elifndef':
+        this.#restore(this.#branches.next({ start, end }, this.#state(fresh)), i);
         break;
-      }
-      case 'endif': {
-        const branch = this.#branches.pop();
-        this.#knownCondition = null;
-        if (branch?.first) this.#restore(branch.first, i);
+      case 'endif':
+        this.#restore(this.#branches.end(), i);
         break;
-      }
     }
-  }
-
-  /** The conditions around the present place. An include guard is none. */
-  #condition(): string {
-    this.#knownCondition ??= this.#readCondition();
-    return this.#knownCondition;
-  }
-
-  #readCondition(): string {
-    const conditions: string[] = [];
-    for (const { directives } of this.#branches) {
-      const all = directives.map(({ start, end }) => conditionOf(this.#text, start, end));
-      const last = all[all.length - 1];
-      const isGuard = all.length === 1 && INCLUDE_GUARD.test(last);
-      if (last !== '' && !isGuard) conditions.push(last);
-      else if (last === '')
-        conditions.push(
-          all
-            .slice(0, -1)
-            .map((c) => `!(${c})`)
-            .join(' && '),
-        );
-    }
-    return conditions.join(' && ');
   }
 
   #state(fresh: boolean): ScanState {
@@ -315,24 +290,25 @@ class Scanner {
   }
 
   /** Goes on behind directive `i` as if what stands between the state and there were not in the text. */
-  #restore({ frames, depths, head, fresh }: ScanState, i: number): void {
+  #restore(state: ScanState | undefined, i: number): void {
+    if (!state) return;
+    const { frames, depths, head, fresh } = state;
     this.#frames = [...frames];
     for (let n = 0; n < depths.length; n++) this.#frames[n].depth = depths[n];
     this.#head = fresh ? i + 1 : head;
   }
 
   #define(start: number, end: number): void {
-    const alternative = this.#branches.some((b) => b.alternatives);
-    const definition = readDefine(this.#text, start, end, alternative, () => this.#condition());
+    const { isAlternative } = this.#branches;
+    const definition = readDefine(this.#source, start, end, isAlternative, () => this.#branches.condition());
     if (!definition) return;
     this.#definitions.push(definition);
-    while (this.#next < this.#candidates.length && this.#candidates[this.#next] < definition.bodyStart) this.#next++;
-    if (!(this.#candidates[this.#next] < end)) return;
+    if (this.#nextCandidate(definition.bodyStart) >= end) return;
     const { name, nameStart } = definition;
     const { line } = this.#calls.lines.positionAt(nameStart);
     if (definition.kind === 'macro' && (isRoutineName(definition.body) || this.#wanted.has(definition.body)))
       this.#aliases.push({ name, target: definition.body, nameStart, line });
-    tokenize(this.#text, macroTokens, { start: definition.bodyStart, end });
+    tokenize(this.#source, macroTokens, { start: definition.bodyStart, end });
     const parameters = definition.parameters ?? [];
     const enclosing: EnclosingDefinition = {
       kind: 'macro',
@@ -345,9 +321,9 @@ class Scanner {
     };
     const scope = { name, enclosing, parameters, inMacro: true, start: 0 };
     for (let i = 0; i < macroTokens.length; i++) {
-      if (macroTokens.kinds[i] !== TokenKind.identifier) continue;
-      while (this.#candidates[this.#next] < macroTokens.starts[i]) this.#next++;
-      if (this.#candidates[this.#next] === macroTokens.starts[i]) this.#calls.read(macroTokens, i, scope);
+      const at = macroTokens.starts[i];
+      if (macroTokens.kinds[i] === TokenKind.identifier && this.#nextCandidate(at) === at)
+        this.#calls.read(macroTokens, i, scope);
     }
   }
 
@@ -369,8 +345,8 @@ class Scanner {
       this.#definitions.push({
         ...constant,
         parameters: null,
-        alternative: this.#branches.some((b) => b.alternatives),
-        condition: this.#condition(),
+        alternative: this.#branches.isAlternative,
+        condition: this.#branches.condition(),
       });
     }
   }
@@ -473,9 +449,9 @@ export function summarize(
   { hinted = hintedWords(text), wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
 ): FileSummary {
   const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
-  const candidates =
-    unhintedOffsets.length === 0 ? hinted.offsets : [...hinted.offsets, ...unhintedOffsets].sort((a, b) => a - b);
-  const scanner = new Scanner(text, isCandidate ? candidates : [], wanted);
+  const candidates = isCandidate ? [...callOffsets(text, hinted, wanted), ...unhintedOffsets] : [];
+  if (unhintedOffsets.length > 0) candidates.sort((a, b) => a - b);
+  const scanner = new Scanner(text, candidates, wanted);
   if (isCandidate || CONSTANT_HINT.test(text)) scanner.scanAll();
   else scanner.scanDirectives();
   return scanner.summary();
