@@ -47,6 +47,7 @@ export class DriverLanguageClient implements vscode.Disposable {
       documentSelector: [
         { scheme: 'file', language: 'c' },
         { scheme: 'file', language: 'cpp' },
+        { scheme: 'file', language: 'rust' },
         { scheme: 'file', pattern: '**/pooltag*.txt' },
       ],
       outputChannel: log,

@@ -98,6 +98,8 @@ export interface UnresolvedSite extends SourcePlace {
   readonly expression: string;
   /** The tag is the constant zero: what the memory is counted under, the routine decides. */
   readonly isZero?: boolean;
+  /** The tag as PoolMon will show it, `?` for what only run time knows; absent where nothing is known. */
+  readonly pattern?: string;
   /** As for {@link AllocationSite}. */
   readonly via?: readonly WrapperStep[];
 }

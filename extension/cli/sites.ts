@@ -55,6 +55,7 @@ export function sitesAsJson(folder: string, snapshot: SiteSnapshot): object {
     unresolved: snapshot.unresolved.map((site) => ({
       ...at(site),
       expression: site.expression,
+      pattern: site.pattern ?? null,
       function: site.function,
       status: site.isZero ? 'zero' : 'unresolved',
       via: via(site.via),
@@ -95,7 +96,10 @@ export function sitesAsText(folder: string, snapshot: SiteSnapshot): string {
   };
   list(
     'Tag not known from the sources, or zero:',
-    snapshot.unresolved.map((site) => [site.routine, `${where(site)}  ${site.expression}`]),
+    snapshot.unresolved.map((site) => {
+      const pattern = site.pattern === undefined ? '' : `  (shows as ${site.pattern})`;
+      return [site.routine, `${where(site)}  ${site.expression}${pattern}`];
+    }),
   );
   list(
     'Without a tag:',

@@ -3,8 +3,8 @@ import { baseName } from '../index/fileUri.ts';
 import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { SiteIndex } from '../index/siteIndex.ts';
 import { type TaggedPlace, type WrittenValue, writtenValue } from '../rules/writtenValue.ts';
-import { isPlainTag, type PoolTag, tagConstant, tagFromText, tagLabel, tagText } from '../tag/poolTag.ts';
-import { rewriteValue } from './valueText.ts';
+import { isPlainTag, type PoolTag, tagFromText, tagLabel, tagText } from '../tag/poolTag.ts';
+import { newLiteral, rewriteValue } from './valueText.ts';
 
 /** A change of one file, in offsets; `old` is the text that it replaces. */
 export interface ValueChange {
@@ -68,7 +68,7 @@ export function renameTag(
   if ('reason' in wanted) return wanted;
   const changes = new Map<string, ValueChange>();
   const add = ({ path, start, text: old }: WrittenValue) => {
-    const text = rewriteValue(old, wanted.tag) ?? tagConstant(wanted.tag);
+    const text = rewriteValue(old, wanted.tag) ?? newLiteral(path, wanted.tag);
     changes.set(`${start} ${path}`, { path, start, old, text });
   };
   for (const place of [...index.sitesOf(oldTag), ...index.freesOf(oldTag)]) {

@@ -6,10 +6,11 @@ import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import type { AssignedSite, AssignParams, AssignResult, FreeSite, RefusedSite, SourcePosition } from '../protocol.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
 import { LineTable } from '../scan/lines.ts';
-import { type PoolTag, tagConstant, tagLabel, tagText } from '../tag/poolTag.ts';
+import { isRust, WDK_ALLOCATOR_TAG } from '../scan/rust.ts';
+import { type PoolTag, tagLabel, tagText } from '../tag/poolTag.ts';
 import { definitionBeside, definitionName } from './newDefinition.ts';
 import { chooseTag, type KnownTags, tagsInUse } from './uniqueTags.ts';
-import { offsetOfName, rewriteValue } from './valueText.ts';
+import { newLiteral, offsetOfName, rewriteValue } from './valueText.ts';
 import { tellingWords } from './words.ts';
 
 /** The text that an edit is computed against; `version` is null for a file that is not open. */
@@ -139,6 +140,7 @@ class Assignment {
     const file = this.#open(path);
     if (!file) return `${baseName(path)} cannot be read.`;
     const argument = call.tag!;
+    if (argument.text === WDK_ALLOCATOR_TAG && isRust(path)) return 'The crate wdk-alloc chooses this tag.';
     if (!file.source.text.startsWith(argument.text, argument.start))
       return `${baseName(path)} has changed since it was scanned; try again in a moment.`;
     if (call.localConstant !== null)
@@ -150,7 +152,7 @@ class Assignment {
     if (newTag === undefined) return 'Every pool tag is taken.';
     this.#spokenFor.add(tagText(newTag).toLowerCase());
     if (!this.#viaDefinition(file, { site, path, call }, words, newTag)) {
-      const text = rewriteValue(argument.text, newTag) ?? tagConstant(newTag);
+      const text = rewriteValue(argument.text, newTag) ?? newLiteral(path, newTag);
       file.changes.push({ offset: argument.start, end: argument.start + argument.text.length, text });
     }
     this.#assigned.push({ uri: site.uri, position: site.range.start, oldTag: this.#oldTag, newTag });
@@ -177,7 +179,7 @@ class Assignment {
     const value =
       rewriteValue(definition.body, newTag) ??
       rewriteValue(chain[chain.length - 1].definition.body, newTag) ??
-      tagConstant(newTag);
+      newLiteral(located.path, newTag);
     const insertion = definitionBeside(home.source.text, definition, name, value);
     if (!insertion) return false;
     this.#newNames.add(name);

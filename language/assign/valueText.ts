@@ -1,9 +1,12 @@
 /** How a project writes the value of a tag, and the same writing for another tag. */
 import { tokenize } from '../scan/lexer.ts';
+import { isRust } from '../scan/rust.ts';
 import { TokenKind, TokenList } from '../scan/tokens.ts';
-import { type PoolTag, tagConstant, tagHex } from '../tag/poolTag.ts';
+import { type PoolTag, tagConstant, tagHex, tagText } from '../tag/poolTag.ts';
 
 const tokens = new TokenList();
+/** `u32::from_ne_bytes(*b"rust")`, `b's' as u32` */
+const RUST_VALUE = /^\s*\w+::from_(?:ne|le|be)_bytes\s*\(\s*\*\s*b"[^"]*"\s*\)\s*$|^b?'.+'\s+as\s+[ui]32$/;
 const CAST_PUNCTUATION = /^[()<>]$/;
 
 function literalFor(written: string, kind: number, tag: PoolTag): string {
@@ -15,11 +18,23 @@ function literalFor(written: string, kind: number, tag: PoolTag): string {
   return sign + (isUpper ? digits.toUpperCase() : digits) + suffix;
 }
 
+/** Rust: the bytes in the order of the shown text. */
+function rustLiteral(tag: PoolTag): string {
+  const text = tagText(tag).replace(/["\\]/g, '\\$&');
+  return `u32::from_ne_bytes(*b"${text}")`;
+}
+
+/** A tag as a file of this name writes it where nothing says how. */
+export function newLiteral(path: string, tag: PoolTag): string {
+  return isRust(path) ? rustLiteral(tag) : tagConstant(tag);
+}
+
 /**
  * `value` with its constant replaced by that of `tag`: casts, parentheses, spaces and the form of the constant (characters
  * or hexadecimal) stay. Undefined where the value is more than one constant with casts around it.
  */
 export function rewriteValue(value: string, tag: PoolTag): string | undefined {
+  if (RUST_VALUE.test(value)) return rustLiteral(tag);
   tokenize(value, tokens);
   let literal = -1;
   for (let i = 0; i < tokens.length - 1; i++) {

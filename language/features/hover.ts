@@ -1,11 +1,11 @@
 /** Hover on a tag: what it looks like in PoolMon, its constant, its other sites, live figures, and what pooltag.txt says. */
 import type { Hover, MarkupContent } from 'vscode-languageserver';
 import { baseName } from '../index/fileUri.ts';
-import type { AllocationSite, SourcePosition, SourceRange } from '../protocol.ts';
+import type { AllocationSite, SourcePosition, SourceRange, UnresolvedSite } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
 import { figuresText, formatBytes } from '../tag/figuresText.ts';
 import { isPlainTag, type PoolTag, tagConstant, tagHex, tagLabel, tagText } from '../tag/poolTag.ts';
-import { tagAt } from './tagAt.ts';
+import { rangeHolds, tagAt } from './tagAt.ts';
 import { tagInTagFile } from './tagFile.ts';
 import type { LanguageView } from './view.ts';
 
@@ -76,13 +76,30 @@ function describe(view: LanguageView, tag: PoolTag, here: AllocationSite | undef
   return { kind: 'markdown', value: paragraphs.join('\n\n') };
 }
 
+/** What the sources tell of a tag that is no constant. */
+function describeUnknown({ expression, isZero, pattern }: UnresolvedSite): MarkupContent {
+  const what = isZero ? 'Pool tag 0' : `Pool tag not known before run time: ${code(expression)}`;
+  const paragraphs = [`**${what}**`];
+  if (pattern !== undefined) paragraphs.push(`Shows as ${code(pattern)}, where ${code('?')} is any character.`);
+  return { kind: 'markdown', value: paragraphs.join('\n\n') };
+}
+
+function unknownAt(view: LanguageView, path: string, position: SourcePosition): Hover | null {
+  for (const { unresolved, call } of view.index.unresolvedIn(path)) {
+    const range = [call.tag?.range, unresolved.range].find((r) => r !== undefined && rangeHolds(r, position));
+    if (range) return { contents: describeUnknown(unresolved), range };
+  }
+  return null;
+}
+
 /**
  * The hover at a position: on the tag argument or the routine of a site, on the tag of a free, on the name or value of a macro or
- * constant that is a tag, or on an entry of pooltag.txt. `text` is the document's text. Null elsewhere.
+ * constant that is a tag, or on an entry of pooltag.txt; and on a tag that is no constant. `text` is the document's text.
+ * Null elsewhere.
  */
 export function hover(view: LanguageView, path: string, text: string, position: SourcePosition): Hover | null {
   const found = tagInTagFile(path, text, position) ?? tagAt(view.index, path, new LineTable(text), position);
-  if (!found) return null;
+  if (!found) return unknownAt(view, path, position);
   const range: SourceRange = found.range;
   return { contents: describe(view, found.tag, found.site), range };
 }

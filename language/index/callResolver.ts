@@ -10,8 +10,9 @@ import type {
   UnresolvedSite,
   UntaggedSite,
 } from '../protocol.ts';
-import { evaluateConstant } from '../scan/constantExpression.ts';
+import { type DefinitionLookup, evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
+import { tagPattern } from '../scan/knownBits.ts';
 import { pathToUri } from './fileUri.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
 import { forwardedParameter } from './substitution.ts';
@@ -143,7 +144,9 @@ export class CallResolver {
         untagged.push(place);
       } else if (!SILENT_WHEN_UNRESOLVED.has(routine)) {
         const isZero = value === 0 ? { isZero: true } : {};
-        unresolved.push({ unresolved: { ...place, expression: tagExpression, ...isZero, ...via }, path, call });
+        const pattern = value === undefined ? this.#pattern(path, call, tagExpression, effect) : undefined;
+        const more = { ...isZero, ...(pattern !== undefined && { pattern }), ...via };
+        unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call });
       }
     }
     const signature = JSON.stringify([
@@ -176,14 +179,27 @@ export class CallResolver {
       return value === undefined ? undefined : { value, definitions: [] };
     }
     const used = new Map<Definition, LocatedDefinition>();
+    const constant = evaluateConstant(expression, this.#names(path, call, effect, used));
+    if (!constant) return undefined;
+    return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
+  }
+
+  /** What is known of a tag that has no value: see {@link tagPattern}. */
+  #pattern(path: string, call: PoolCall, expression: string, effect: WrapperEffect | null): string | undefined {
+    return tagPattern(call.localConstant ?? expression, this.#names(path, call, effect));
+  }
+
+  /** What the names in a tag's expression mean. */
+  #names(
+    path: string,
+    call: PoolCall,
+    effect: WrapperEffect | null,
+    used?: Map<Definition, LocatedDefinition>,
+  ): DefinitionLookup {
     const lookup = this.lookupFrom(path, call.start, used);
     // A macro's own names are the caller's; where the caller does not know them, those of the macro's file.
     const atHome = effect?.written ? this.lookupFrom(effect.written.path, Number.POSITIVE_INFINITY, used) : undefined;
-    const constant = evaluateConstant(expression, (name) =>
-      call.hidden.includes(name) ? undefined : (lookup(name) ?? atHome?.(name)),
-    );
-    if (!constant) return undefined;
-    return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
+    return (name) => (call.hidden.includes(name) ? undefined : (lookup(name) ?? atHome?.(name)));
   }
 }
 

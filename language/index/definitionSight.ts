@@ -1,6 +1,7 @@
 /** Which definition of a function or macro a call sees: the preprocessor's first, then the file's own, then the nearest. */
 import type { EnclosingDefinition, FileSummary, Invocation } from '../scan/fileSummary.ts';
 import { isRoutineName } from '../scan/poolCalls.ts';
+import { isRust } from '../scan/rust.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { distance, type IncludeScope, isImplementation } from './includeScope.ts';
 
@@ -117,7 +118,7 @@ export class DefinitionSight {
     const closure = this.#scope.closure(path);
     const reached = candidates.filter((d) => closure.has(d.path));
     if (reached.length > 0) return closest(path, reached);
-    const elsewhere = candidates.filter((d) => !d.isStatic && isImplementation(d.path));
+    const elsewhere = candidates.filter((d) => !d.isStatic && (isImplementation(d.path) || isRust(d.path)));
     if (elsewhere.length === 0) return undefined;
     const headers = [...this.#sources.holdersOf(name)].filter((h) => h !== path && closure.has(h));
     const declared = elsewhere.filter((d) => {

@@ -5,7 +5,7 @@
 import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { soundsLikeWrapper } from '../scan/candidates.ts';
-import { summarize } from '../scan/scanner.ts';
+import { summaryOf } from '../scan/summaryOf.ts';
 import { type FirstLook, lookAt, looksAt } from './firstLook.ts';
 import { isImplementation } from './includeScope.ts';
 import { isProjectName } from './projects.ts';
@@ -47,7 +47,7 @@ function sourceOf(path: string, stamp: FileStamp, hash: number, look: FirstLook,
   // Headers are reached from most files; other files are read closely where they hold something.
   const isAsked = hinted.poolNames || !isImplementation(path);
   const wanted = hinted.poolNames ? LIKELY : NONE;
-  const summary = isAsked ? encodeSummary(summarize(text(), { hinted, wanted })) : null;
+  const summary = isAsked ? encodeSummary(summaryOf(path, text(), { hinted, wanted })) : null;
   return { path, kind: 'source', stamp, hash, look, summary, covered: NO_NAMES };
 }
 

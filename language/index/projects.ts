@@ -2,7 +2,8 @@
 import { baseName, collapsePath, folderOf } from './fileUri.ts';
 import { distance } from './includeScope.ts';
 
-const PROJECT_NAME = /(?:^|\/)(?:[^/]+\.vcxproj|sources|CMakeLists\.txt|meson\.build|compile_commands\.json)$/i;
+const PROJECT_NAME =
+  /(?:^|\/)(?:[^/]+\.vcxproj|sources|CMakeLists\.txt|meson\.build|compile_commands\.json|Cargo\.toml)$/i;
 
 /** Whether a file of this name bounds a project. */
 export function isProjectName(path: string): boolean {
@@ -20,6 +21,8 @@ export interface Project {
 }
 
 const USER_MODE_DRIVER = /UserModeDriver\d|<DriverType>\s*UMDF|<UMDF_VERSION_MAJOR>|\nUMDF_VERSION/;
+/** Of a Rust driver's manifest. */
+const RUST_USER_MODE = /^\s*driver-type\s*=\s*"UMDF"/m;
 const KERNEL_MODE_DRIVER = /KernelModeDriver\d|<DriverType>\s*(?:KMDF|WDM)/;
 const COMPILED = /<Cl(?:Compile|Include)\s+Include="([^"]+)"/g;
 /** The list of a `sources` file: names up to the first line that does not end in a backslash. */
@@ -41,7 +44,8 @@ function namedFiles(path: string, text: string): Set<string> {
 function projectName(path: string, text: string): string {
   const file = baseName(path);
   if (/\.vcxproj$/i.test(file)) return file.replace(/\.vcxproj$/i, '');
-  const named = /^\s*TARGETNAME\s*=\s*(\w+)/im.exec(text) ?? /\bproject\s*\(\s*['"]?([\w.-]+)/i.exec(text);
+  const named =
+    /^\s*(?:TARGETNAME\s*=\s*|name\s*=\s*")(\w[\w-]*)/im.exec(text) ?? /\bproject\s*\(\s*['"]?([\w.-]+)/i.exec(text);
   return named?.[1] ?? baseName(folderOf(path));
 }
 
@@ -60,7 +64,7 @@ export class ProjectMap {
     const project: Project = {
       path,
       name: projectName(path, text),
-      isUserMode: USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text),
+      isUserMode: RUST_USER_MODE.test(text) || (USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text)),
       files: namedFiles(path, text),
     };
     this.#projects.set(path, project);

@@ -5,7 +5,7 @@
  */
 import { isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import type { FileSummary } from '../scan/fileSummary.ts';
-import { summarize } from '../scan/scanner.ts';
+import { summaryOf } from '../scan/summaryOf.ts';
 import type { SourceState } from './fileReading.ts';
 import { type FirstLook, hashOf, lookAt, seemsToCall } from './firstLook.ts';
 import { type FileStamp, readSource, sameStamp } from './sourceFile.ts';
@@ -138,7 +138,7 @@ export class SourceStore {
         return true;
       });
     const wanted = hinted.poolNames ? this.#likely : this.#wanted;
-    const summary = summarize(text, { hinted, wanted, unhintedOffsets });
+    const summary = summaryOf(path, text, { hinted, wanted, unhintedOffsets });
     // By way of its bytes, the summary keeps nothing of the text alive.
     return typeof file.origin === 'string' ? summary : decodeSummary(encodeSummary(summary));
   }

@@ -48,7 +48,7 @@ const ALLOCATES: readonly Row[] = [
   ['NdisAllocateMemoryWithTagPriority', 2, 4, nonpaged, 'ndis.h'],
   ['NdisAllocateGenericObject', 1, 3, nonpaged, 'ndis.h'],
   ['NdisAllocateCloneOidRequest', 2, 4, nonpaged, 'ndis.h'],
-  ['NdisAllocateNetBufferListContext', 3, 4, nonpaged, 'ndis.h'],
+  ['NdisAllocateNetBufferListContext', 3, 4, nonpaged, 'nblapi.h'],
   ['NdisInitializeNPagedLookasideList', 5, 7, nonpaged, 'ndis.h'],
   ['FltAllocatePoolAlignedWithTag', 3, 4, byType(1), 'fltkernel.h'],
   ['FltAllocateExtraCreateParameter', 5, 7, unknown, 'fltkernel.h'],
@@ -60,7 +60,7 @@ const ALLOCATES: readonly Row[] = [
   ['FsRtlAllocateAePushLock', 1, 2, byType(0), 'ntifs.h'],
   ['StorPortAllocatePool', 2, 4, nonpaged, 'storport.h'],
   ['VideoPortAllocatePool', 3, 4, byType(1), 'video.h'],
-  ['DlAllocatePool', 3, 4, byType(1), 'displib.h'],
+  ['DlAllocatePool', 3, 4, byType(1), 'dispmprt.h'],
   ['EngAllocMem', 2, 3, paged, 'winddi.h'],
   ['EngAllocUserMem', 1, 2, paged, 'winddi.h'],
   ['USBD_CreateHandle', 3, 5, nonpaged, 'usbdlib.h'],
@@ -123,6 +123,9 @@ export const TAG_FIELDS: readonly TagField[] = [
   { name: 'PoolTag', pool: nonpaged, source: 'NET_BUFFER_LIST_POOL_PARAMETERS, NET_BUFFER_POOL_PARAMETERS in nbl.h' },
   { name: 'DriverPoolTag', pool: unknown, source: 'WDF_DRIVER_CONFIG in wdfdriver.h' },
 ];
+
+/** Types of the crate wdk-alloc that a Rust driver makes its global allocator, the older spelling last. */
+export const RUST_ALLOCATORS: readonly string[] = ['WdkAllocator', 'WDKAllocator'];
 
 /** A structure whose initialised rows each give a tag to memory that the system allocates. */
 export interface TagRow {

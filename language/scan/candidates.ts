@@ -1,5 +1,5 @@
 /** Finds where a text may hold something of interest, before anything is lexed: most files hold nothing. */
-import { POOL_ROUTINES, TAG_FIELDS, TAG_ROWS } from './allocators.ts';
+import { POOL_ROUTINES, RUST_ALLOCATORS, TAG_FIELDS, TAG_ROWS } from './allocators.ts';
 import { detached } from './directives.ts';
 
 /**
@@ -14,7 +14,10 @@ const PLACEMENT_NEW = /(?:^|[^\w$])(new)\s*\((?:\s*[\w:.]+\s*,)?\s*$/;
 const TAG_WORD = /TAG|Tag/;
 const LONGEST_PLACEMENT_HEAD = 40;
 
-const ROUTINES: ReadonlySet<string> = new Set([...POOL_ROUTINES, ...TAG_FIELDS, ...TAG_ROWS].map((row) => row.name));
+const ROUTINES: ReadonlySet<string> = new Set([
+  ...[...POOL_ROUTINES, ...TAG_FIELDS, ...TAG_ROWS].map((row) => row.name),
+  ...RUST_ALLOCATORS,
+]);
 
 /** Words of one text that hold a hint. */
 export interface HintedWords {

@@ -1,9 +1,13 @@
 /**
  * Evaluates the expressions that drivers write as tags: character constants, numbers, casts, macros and aliases, helper
- * macros that swap or join bytes, and arithmetic. 32-bit unsigned throughout, as a tag is a ULONG.
+ * macros that swap or join bytes, and arithmetic; in Rust, bytes made a number. 32-bit unsigned throughout, as a tag is a
+ * ULONG. What stands for a value is left to a domain: numbers here, numbers with unknown bits in knownBits.ts.
  */
+
+import { type Domain, NUMBERS, swapBytes } from './domains.ts';
 import type { Definition } from './fileSummary.ts';
 import { tokenize } from './lexer.ts';
+import { byteString, characterConstant, integerConstant } from './literals.ts';
 import { TokenKind, TokenList } from './tokens.ts';
 
 /** Finds what a name stands for; undefined where it has no constant value. */
@@ -14,67 +18,6 @@ const DEEPEST_EXPANSION = 24;
 const MOST_STEPS = 4000;
 const DEEPEST_NESTING = 100;
 
-const SIMPLE_ESCAPES: Readonly<Record<string, number>> = {
-  n: 10,
-  t: 9,
-  r: 13,
-  a: 7,
-  b: 8,
-  f: 12,
-  v: 11,
-  '\\': 0x5c,
-  "'": 0x27,
-  '"': 0x22,
-  '?': 0x3f,
-};
-
-/**
- * The value of a character constant of 1 to 4 characters, as MSVC and GCC compute it: the first character is the highest
- * byte. Undefined for wide constants of several characters, more than 4 characters, and characters outside ASCII.
- */
-export function characterConstant(text: string): number | undefined {
-  const quote = text.indexOf("'");
-  if (text.length < quote + 3 || !text.endsWith("'")) return undefined;
-  const body = text.slice(quote + 1, -1);
-  const part = /\\(?:x([0-9A-Fa-f]+)|([0-7]{1,3})|\r?\n|(.))|([^\\])/gsy;
-  let value = 0;
-  let count = 0;
-  while (part.lastIndex < body.length) {
-    const match = part.exec(body);
-    if (!match) return undefined;
-    const [, hex, octal, escaped, plain] = match;
-    let code: number;
-    if (hex !== undefined) code = Number.parseInt(hex, 16);
-    else if (octal !== undefined) code = Number.parseInt(octal, 8);
-    else if (escaped !== undefined) code = SIMPLE_ESCAPES[escaped] ?? escaped.charCodeAt(0);
-    else if (plain !== undefined) code = plain.charCodeAt(0) <= 0x7f ? plain.charCodeAt(0) : -1;
-    else continue;
-    if (code < 0 || code > 0xff || ++count > 4) return undefined;
-    value = value * 256 + code;
-  }
-  if (count === 0 || (quote > 0 && count > 1)) return undefined;
-  return value;
-}
-
-/** The value of an integer constant, undefined when it is none or has more than 32 bits. */
-export function integerConstant(text: string): number | undefined {
-  const match = /^(?:0[xX]([0-9A-Fa-f]+)|0[bB]([01]+)|(0[0-7]*)|([1-9]\d*))(?:[uUlL]*|u?i(?:32|64)|ui(?:32|64))$/.exec(
-    text.replaceAll("'", ''),
-  );
-  if (!match) return undefined;
-  const [, hex, binary, octal, decimal] = match;
-  let value: number;
-  if (hex !== undefined) value = Number.parseInt(hex, 16);
-  else if (binary !== undefined) value = Number.parseInt(binary, 2);
-  else if (octal !== undefined) value = Number.parseInt(octal, 8);
-  else value = Number.parseInt(decimal, 10);
-  return value <= 0xffffffff ? value : undefined;
-}
-
-function swapBytes(value: number): number {
-  return ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | ((value >>> 24) & 0xff);
-}
-
 const SWAPS = new Set(['_byteswap_ulong', 'RtlUlongByteSwap', '__builtin_bswap32', 'htonl', 'ntohl', 'RtlSwapUlong']);
 
 const WIDTHS: Readonly<Record<string, number>> = {
@@ -82,17 +25,25 @@ const WIDTHS: Readonly<Record<string, number>> = {
   BYTE: 0xff,
   UINT8: 0xff,
   uint8_t: 0xff,
+  u8: 0xff,
   CHAR: 0xff,
   char: 0xff,
   USHORT: 0xffff,
   WORD: 0xffff,
   UINT16: 0xffff,
   uint16_t: 0xffff,
+  u16: 0xffff,
   short: 0xffff,
+};
+/** Rust's `u32::from_ne_bytes(*b"rust")`: from the lowest byte, or from the highest. */
+const FROM_BYTES: Readonly<Record<string, 'lowest' | 'highest'>> = {
+  from_ne_bytes: 'lowest',
+  from_le_bytes: 'lowest',
+  from_be_bytes: 'highest',
 };
 const NAMED_CASTS = new Set(['static_cast', 'reinterpret_cast', 'const_cast']);
 const TYPE_WORD =
-  /^(?:U?LONG(?:32)?|U?INT(?:32)?|DWORD(?:32)?|u?int32_t|unsigned|signed|int|long|const|volatile|UCHAR|BYTE|U?INT8|uint8_t|CHAR|char|USHORT|WORD|UINT16|uint16_t|short|U32|u32|ULONG_PTR|SIZE_T|size_t)$/;
+  /^(?:U?LONG(?:32)?|U?INT(?:32)?|DWORD(?:32)?|u?int32_t|unsigned|signed|int|long|const|volatile|UCHAR|BYTE|U?INT8|uint8_t|CHAR|char|USHORT|WORD|UINT16|uint16_t|short|U32|[ui](?:8|16|32)|usize|ULONG_PTR|SIZE_T|size_t)$/;
 
 const BINARY: Readonly<Record<string, number>> = {
   '|': 1,
@@ -106,31 +57,6 @@ const BINARY: Readonly<Record<string, number>> = {
   '/': 6,
   '%': 6,
 };
-
-function apply(operator: string, a: number, b: number): number | undefined {
-  switch (operator) {
-    case '|':
-      return (a | b) >>> 0;
-    case '^':
-      return (a ^ b) >>> 0;
-    case '&':
-      return (a & b) >>> 0;
-    case '<<':
-      return b < 32 ? (a << b) >>> 0 : 0;
-    case '>>':
-      return b < 32 ? a >>> b : 0;
-    case '+':
-      return (a + b) >>> 0;
-    case '-':
-      return (a - b) >>> 0;
-    case '*':
-      return Math.imul(a, b) >>> 0;
-    case '/':
-      return b === 0 ? undefined : Math.floor(a / b);
-    default:
-      return b === 0 ? undefined : a % b;
-  }
-}
 
 /** Thrown and caught in this module only: the expression has no constant value. */
 class NotConstant extends Error {}
@@ -159,38 +85,36 @@ function tokensOf(expression: string): Token[] {
   return tokens;
 }
 
-class Evaluation {
+class Evaluation<T> {
   #steps = 0;
   readonly #lookup: DefinitionLookup;
+  readonly #domain: Domain<T>;
   /** Definitions used, in the order met. */
   readonly used: Definition[] = [];
 
-  constructor(lookup: DefinitionLookup) {
+  constructor(lookup: DefinitionLookup, domain: Domain<T>) {
     this.#lookup = lookup;
+    this.#domain = domain;
   }
 
-  evaluate(expression: string, bound: ReadonlyMap<string, number>, depth: number): number {
+  evaluate(expression: string, bound: ReadonlyMap<string, T>, depth: number): T {
     if (depth > DEEPEST_EXPANSION) throw new NotConstant();
-    const parser = new Parser(tokensOf(expression), (name, args) => this.#name(name, args, bound, depth));
+    const resolve: Resolve<T> = (name, args) => this.#name(name, args, bound, depth);
+    const parser = new Parser(tokensOf(expression), this.#domain, resolve);
     const value = parser.whole();
     this.#steps += parser.steps;
     if (this.#steps > MOST_STEPS) throw new NotConstant();
     return value;
   }
 
-  #name(
-    name: string,
-    args: (() => readonly number[]) | null,
-    bound: ReadonlyMap<string, number>,
-    depth: number,
-  ): number | undefined {
+  #name(name: string, args: Arguments<T> | null, bound: ReadonlyMap<string, T>, depth: number): T | undefined {
     const parameter = bound.get(name);
     if (parameter !== undefined) return parameter;
     if (++this.#steps > MOST_STEPS) throw new NotConstant();
     const definition = this.#lookup(name);
     if (!definition) {
-      if (args && SWAPS.has(name)) return swapBytes(args()[0] ?? 0) >>> 0;
-      return undefined;
+      const [swapped] = args && SWAPS.has(name) ? args() : [];
+      return swapped === undefined ? this.#domain.unknown(name) : this.#domain.swapped(swapped);
     }
     this.used.push(definition);
     if (definition.kind !== 'function') return this.evaluate(definition.body, new Map(), depth + 1);
@@ -201,25 +125,28 @@ class Evaluation {
   }
 }
 
-type Resolve = (name: string, args: (() => readonly number[]) | null) => number | undefined;
+type Arguments<T> = () => readonly T[];
+type Resolve<T> = (name: string, args: Arguments<T> | null) => T | undefined;
 
 /** Precedence climbing over the tokens of one expression. */
-class Parser {
+class Parser<T> {
   readonly #tokens: readonly Token[];
-  readonly #resolve: Resolve;
+  readonly #domain: Domain<T>;
+  readonly #resolve: Resolve<T>;
   #at = 0;
   #nesting = 0;
   steps = 0;
 
-  constructor(tokens: readonly Token[], resolve: Resolve) {
+  constructor(tokens: readonly Token[], domain: Domain<T>, resolve: Resolve<T>) {
     this.#tokens = tokens;
+    this.#domain = domain;
     this.#resolve = resolve;
   }
 
-  whole(): number {
-    const value = this.#binary(1);
+  whole(): T {
+    const value = this.#conditional();
     if (this.#at !== this.#tokens.length) throw new NotConstant();
-    return value >>> 0;
+    return value;
   }
 
   #peek(): string {
@@ -231,40 +158,71 @@ class Parser {
     this.#at++;
   }
 
-  #binary(level: number): number {
+  /** `condition ? a : b`, whose condition is not looked at. */
+  #conditional(): T {
+    const mark = this.#questionMark();
+    if (mark < 0) return this.#binary(1);
+    this.steps += mark - this.#at;
+    this.#at = mark + 1;
+    if (++this.#nesting > DEEPEST_NESTING) throw new NotConstant();
+    const first = this.#conditional();
+    this.#expect(':');
+    const second = this.#conditional();
+    this.#nesting--;
+    return this.#defined(this.#domain.either(first, second));
+  }
+
+  /** The `?` of the expression at hand; -1 where there is none. */
+  #questionMark(): number {
+    let depth = 0;
+    for (let i = this.#at; i < this.#tokens.length; i++) {
+      const { text } = this.#tokens[i];
+      if (text === '(') depth++;
+      else if (text === ')' && depth-- === 0) return -1;
+      else if (depth > 0) continue;
+      else if (text === '?') return i;
+      else if (text === ',' || text === ':') return -1;
+    }
+    return -1;
+  }
+
+  #binary(level: number): T {
     let left = this.#unary();
     for (;;) {
       const operator = this.#peek();
       const precedence = BINARY[operator];
       if (precedence === undefined || precedence < level) return left;
       this.#at++;
-      const value = apply(operator, left, this.#binary(precedence + 1));
-      if (value === undefined) throw new NotConstant();
-      left = value;
+      left = this.#defined(this.#domain.binary(operator, left, this.#binary(precedence + 1)));
     }
   }
 
-  #unary(): number {
+  #unary(): T {
     if (++this.steps > MOST_STEPS || ++this.#nesting > DEEPEST_NESTING) throw new NotConstant();
-    const value = this.#operand();
+    let value = this.#operand();
+    // Rust's casts stand behind.
+    while (this.#peek() === 'as' && TYPE_WORD.test(this.#tokens[this.#at + 1]?.text ?? '')) {
+      value = this.#domain.masked(value, WIDTHS[this.#tokens[this.#at + 1].text] ?? 0xffffffff);
+      this.#at += 2;
+    }
     this.#nesting--;
     return value;
   }
 
-  #operand(): number {
+  #operand(): T {
     const token = this.#tokens[this.#at];
     if (!token) throw new NotConstant();
     this.#at++;
-    if (token.kind === TokenKind.number) return this.#defined(integerConstant(token.text));
-    if (token.kind === TokenKind.character) return this.#defined(characterConstant(token.text));
+    if (token.kind === TokenKind.number) return this.#constant(integerConstant(token.text));
+    if (token.kind === TokenKind.character) return this.#constant(characterConstant(token.text));
     if (token.kind === TokenKind.identifier) return this.#identifier(token.text);
     switch (token.text) {
       case '-':
-        return -this.#unary() >>> 0;
+        return this.#domain.negated(this.#unary());
       case '+':
         return this.#unary();
       case '~':
-        return ~this.#unary() >>> 0;
+        return this.#domain.inverted(this.#unary());
       case '(':
         return this.#parenthesised();
       case '::':
@@ -274,16 +232,21 @@ class Parser {
     }
   }
 
-  #defined(value: number | undefined): number {
+  #defined(value: T | undefined): T {
     if (value === undefined) throw new NotConstant();
     return value;
   }
 
+  #constant(value: number | undefined): T {
+    if (value === undefined) throw new NotConstant();
+    return this.#domain.constant(value);
+  }
+
   /** A cast, or an expression in parentheses; the opening one has been read. */
-  #parenthesised(): number {
+  #parenthesised(): T {
     const width = this.#cast();
-    if (width !== undefined) return (this.#unary() & width) >>> 0;
-    const value = this.#binary(1);
+    if (width !== undefined) return this.#domain.masked(this.#unary(), width);
+    const value = this.#conditional();
     this.#expect(')');
     return value;
   }
@@ -317,18 +280,21 @@ class Parser {
     }
   }
 
-  #identifier(first: string): number {
+  #identifier(first: string): T {
     let name = first;
     // Of `A::B` the last part is looked up.
     while (this.#peek() === '::' && this.#tokens[this.#at + 1]?.kind === TokenKind.identifier) {
       name = this.#tokens[this.#at + 1].text;
       this.#at += 2;
     }
+    const order = Object.hasOwn(FROM_BYTES, name) ? FROM_BYTES[name] : undefined;
+    if (order) return this.#fromBytes(order);
+    if (name === 'b' && this.#tokens[this.#at]?.kind === TokenKind.character) return this.#operand();
     if (NAMED_CASTS.has(name) && this.#peek() === '<') {
       while (this.#at < this.#tokens.length && this.#peek() !== '>') this.#at++;
       this.#at++;
       this.#expect('(');
-      return this.#argumentsOf()[0] ?? this.#defined(undefined);
+      return this.#defined(this.#argumentsOf()[0]);
     }
     if (this.#peek() === '(') {
       this.#at++;
@@ -337,7 +303,7 @@ class Parser {
       const end = this.#at;
       if (TYPE_WORD.test(name)) {
         this.#at = open;
-        return this.#argumentsOf()[0] ?? this.#defined(undefined);
+        return this.#defined(this.#argumentsOf()[0]);
       }
       const read = () => {
         this.#at = open;
@@ -350,6 +316,19 @@ class Parser {
     return this.#defined(this.#resolve(name, null));
   }
 
+  /** `(*b"rust")`, whose first character is the lowest or the highest byte. */
+  #fromBytes(order: 'lowest' | 'highest'): T {
+    this.#expect('(');
+    this.#expect('*');
+    this.#expect('b');
+    const bytes = byteString(this.#peek());
+    this.#at++;
+    this.#expect(')');
+    if (!bytes) throw new NotConstant();
+    const value = bytes.reduceRight((high, byte) => high * 256 + byte, 0);
+    return this.#domain.constant(order === 'lowest' ? value : swapBytes(value));
+  }
+
   #skipParens(): void {
     for (let depth = 1; depth > 0; this.#at++) {
       const text = this.#peek();
@@ -359,15 +338,34 @@ class Parser {
     }
   }
 
-  #argumentsOf(): number[] {
-    const values: number[] = [];
+  #argumentsOf(): T[] {
+    const values: T[] = [];
     while (this.#peek() !== ')') {
-      values.push(this.#binary(1));
+      values.push(this.#conditional());
       if (this.#peek() === ',') this.#at++;
       else break;
     }
     this.#expect(')');
     return values;
+  }
+}
+
+/**
+ * Evaluates an expression in a domain: its value and the definitions used, the outermost first. Undefined where the domain
+ * has no value for it.
+ */
+export function evaluateIn<T>(
+  domain: Domain<T>,
+  expression: string,
+  lookup: DefinitionLookup,
+): { readonly value: T; readonly definitions: readonly Definition[] } | undefined {
+  const evaluation = new Evaluation(lookup, domain);
+  try {
+    const value = evaluation.evaluate(expression, new Map(), 0);
+    return { value, definitions: evaluation.used };
+  } catch (error) {
+    if (error instanceof NotConstant) return undefined;
+    throw error;
   }
 }
 
@@ -379,12 +377,6 @@ export interface ConstantValue {
 
 /** The value of a tag expression, undefined where it is not a constant that can be known from the sources. */
 export function evaluateConstant(expression: string, lookup: DefinitionLookup): ConstantValue | undefined {
-  const evaluation = new Evaluation(lookup);
-  try {
-    const value = evaluation.evaluate(expression, new Map(), 0);
-    return { value, definitions: evaluation.used };
-  } catch (error) {
-    if (error instanceof NotConstant) return undefined;
-    throw error;
-  }
+  const found = evaluateIn(NUMBERS, expression, lookup);
+  return found && { ...found, value: found.value >>> 0 };
 }

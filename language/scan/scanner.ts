@@ -436,7 +436,8 @@ export interface SummaryOptions {
   readonly unhintedOffsets?: readonly number[];
 }
 
-const NOTHING_WANTED: WantedNames = { has: () => false };
+/** Asks for no names. */
+export const NOTHING_WANTED: WantedNames = { has: () => false };
 
 function holdsAny(words: ReadonlySet<string>, wanted: WantedNames): boolean {
   for (const word of words) if (wanted.has(word)) return true;
