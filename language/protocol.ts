@@ -144,6 +144,27 @@ export interface SitesChanged {
   readonly filesScanned: number;
 }
 
+/** How far the first scan of the folders is, in files; `total` grows while folders are found. */
+export interface ScanState {
+  /** `stopped`: by {@link STOP_SCAN}; the sites of the files that were read are known. */
+  readonly state: 'scanning' | 'stopped' | 'done';
+  readonly files: number;
+  readonly total: number;
+}
+
+/** Notification, server to client: {@link ScanState} while a scan goes on (every 100 ms), and when it ends. */
+export const SCAN_STATE = 'poolLens/scanState';
+
+/** Notifications, client to server, no parameters: stop the scan where it is, and go on with it. */
+export const STOP_SCAN = 'poolLens/stopScan';
+export const RESUME_SCAN = 'poolLens/resumeScan';
+
+/** What the client hands to the server in `initializationOptions`. */
+export interface ServerOptions {
+  /** A folder of the extension's own, for what is kept from one start to the next; absent to keep nothing. */
+  readonly storage?: string;
+}
+
 /** Live figures of one tag, both pools summed. */
 export interface TagFigures {
   readonly tag: PoolTag;

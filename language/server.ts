@@ -22,7 +22,9 @@ import { inlayHints } from './features/inlayHints.ts';
 import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
 import { prepareRename, rename, renameEverywhere } from './features/rename.ts';
 import type { LanguageView } from './features/view.ts';
+import { buildId } from './index/buildId.ts';
 import { uriToPath } from './index/fileUri.ts';
+import type { CachePlace } from './index/folderCache.ts';
 import { readSource } from './index/sourceFile.ts';
 import { Workspace } from './index/workspace.ts';
 import {
@@ -36,12 +38,17 @@ import {
   LIVE_TAGS,
   type LiveTags,
   RENAME_TAG_REQUEST,
+  RESUME_SCAN,
   type RenameTagParams,
   type RenameTagResult,
+  SCAN_STATE,
+  type ScanState,
+  type ServerOptions,
   SITES_CHANGED,
   SITES_REQUEST,
   type SiteSnapshot,
   type SitesChanged,
+  STOP_SCAN,
   type TagDescription,
   type TagFigures,
 } from './protocol.ts';
@@ -60,7 +67,7 @@ const LENS_REFRESH_MS = 2000;
 class Server {
   readonly #connection: Connection;
   readonly #documents = new TextDocuments(TextDocument);
-  readonly #workspace: Workspace;
+  #workspace: Workspace;
   #database = new TagDatabase();
   #levels: Levels = DEFAULT_LEVELS;
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
@@ -74,6 +81,7 @@ class Server {
   #configuring: Promise<void> = Promise.resolve();
   #changesTimer: NodeJS.Timeout | null = null;
   #reported: SitesChanged | null = null;
+  #scanState: ScanState['state'] = 'done';
   /** Diagnostics are to be sent although no site changed: a document was opened or edited. */
   #stale = false;
   /** Settings were read that were not acted upon yet. */
@@ -84,8 +92,7 @@ class Server {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    const onWarning = (message: string) => connection.console.warn(message);
-    this.#workspace = new Workspace({ onWarning, onChange: () => this.#scheduleChanges() });
+    this.#workspace = this.#newWorkspace(null);
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => this.#initialized());
     connection.onShutdown(() => this.#shutdown());
@@ -114,8 +121,22 @@ class Server {
 
   // ---- life
 
-  #initialize({ capabilities, workspaceFolders }: InitializeParams): InitializeResult {
+  #newWorkspace(cache: CachePlace | null): Workspace {
+    const { console } = this.#connection;
+    return new Workspace(
+      {
+        onWarning: (message) => console.warn(message),
+        onNote: (message) => console.info(message),
+        onChange: () => this.#scheduleChanges(),
+      },
+      cache,
+    );
+  }
+
+  #initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): InitializeResult {
     const { workspace } = capabilities;
+    const { storage } = (initializationOptions ?? {}) as ServerOptions;
+    if (typeof storage === 'string') this.#workspace = this.#newWorkspace({ folder: storage, version: buildId() });
     this.#canChangeFolders = workspace?.workspaceFolders === true;
     this.#canConfigure = workspace?.configuration === true;
     this.#canRegisterConfiguration = workspace?.didChangeConfiguration?.dynamicRegistration === true;
@@ -227,8 +248,11 @@ class Server {
   }
 
   #reportChanges(): void {
-    const { index } = this.#workspace;
+    const { index, scan } = this.#workspace;
     const { generation, complete, filesScanned } = index.snapshot();
+    if (scan.state !== 'done' || this.#scanState !== 'done')
+      void this.#connection.sendNotification(SCAN_STATE, scan satisfies ScanState);
+    this.#scanState = scan.state;
     const before = this.#reported;
     const sitesChanged = before?.generation !== generation;
     if (sitesChanged || before.complete !== complete || before.filesScanned !== filesScanned) {
@@ -335,6 +359,8 @@ class Server {
       this.#figures = new Map(figures.map((f) => [f.tag, f]));
       this.#scheduleLensRefresh();
     });
+    connection.onNotification(STOP_SCAN, () => this.#workspace.stopScan());
+    connection.onNotification(RESUME_SCAN, () => this.#workspace.resumeScan());
     connection.onNotification(LIVE_TAGS, ({ tags }: LiveTags) => {
       this.#liveTags = tags;
     });

@@ -53,6 +53,12 @@ export interface FileResult {
   readonly signature: string;
 }
 
+/** What {@link FileResult.signature} is for a result. */
+export function signatureOf({ sites, frees, unresolved, untagged, leftOut }: Omit<FileResult, 'signature'>): string {
+  const seen = [sites.map((s) => s.site), frees.map((f) => f.free), unresolved.map((u) => u.unresolved), untagged];
+  return JSON.stringify(leftOut ? [leftOut] : seen);
+}
+
 /** A tag's value and the definitions it came through, the one named in the source first. */
 export interface TagValue {
   readonly value: number;
@@ -149,13 +155,8 @@ export class CallResolver {
         unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call });
       }
     }
-    const signature = JSON.stringify([
-      sites.map((s) => s.site),
-      frees.map((f) => f.free),
-      unresolved.map((u) => u.unresolved),
-      untagged,
-    ]);
-    return { sites, frees, unresolved, untagged, leftOut: null, signature };
+    const found = { sites, frees, unresolved, untagged, leftOut: null };
+    return { ...found, signature: signatureOf(found) };
   }
 
   /** The tags that other branches of #if give, where there are any. */

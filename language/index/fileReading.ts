@@ -17,6 +17,8 @@ export interface SourceState {
   readonly stamp: FileStamp;
   /** A checksum of the bytes. */
   readonly hash: number;
+  /** Written so shortly before it was read that another write could have left the same time. */
+  readonly isFresh: boolean;
   readonly look: FirstLook;
   /** The summary as bytes; null where nobody is likely to ask. It holds the calls of names that sound like wrappers. */
   readonly summary: Uint8Array | null;
@@ -26,7 +28,9 @@ export interface SourceState {
 
 export type FileReading = { readonly path: string } & (
   | ({ readonly kind: 'source' } & SourceState)
-  | { readonly kind: 'project'; readonly text: string; readonly stamp: FileStamp }
+  | { readonly kind: 'project'; readonly text: string; readonly hash: number; readonly stamp: FileStamp }
+  /** The bytes are those that the caller knows. */
+  | { readonly kind: 'same'; readonly stamp: FileStamp; readonly isFresh: boolean }
   | { readonly kind: 'skipped'; readonly reason: string; readonly stamp: FileStamp | null }
 );
 
@@ -42,13 +46,20 @@ export const NO_NAMES: ReadonlySet<string> = new Set();
 const NONE = { has: () => false };
 const LIKELY = { has: soundsLikeWrapper };
 
+/** Times of files are told apart by some file systems only when they lie so far apart, milliseconds. */
+const COARSEST_TIME_MS = 2000;
+
+function isFresh({ modifiedMs }: FileStamp): boolean {
+  return Math.abs(Date.now() - modifiedMs) < COARSEST_TIME_MS;
+}
+
 function sourceOf(path: string, stamp: FileStamp, hash: number, look: FirstLook, text: () => string): FileReading {
   const { hinted } = look;
   // Headers are reached from most files; other files are read closely where they hold something.
   const isAsked = hinted.poolNames || !isImplementation(path);
   const wanted = hinted.poolNames ? LIKELY : NONE;
   const summary = isAsked ? encodeSummary(summaryOf(path, text(), { hinted, wanted })) : null;
-  return { path, kind: 'source', stamp, hash, look, summary, covered: NO_NAMES };
+  return { path, kind: 'source', stamp, hash, isFresh: isFresh(stamp), look, summary, covered: NO_NAMES };
 }
 
 interface Plain {
@@ -67,10 +78,10 @@ class Batch {
   /** Files in the buffer, with a separator behind each. */
   readonly #plain: Plain[] = [];
 
-  read(paths: readonly string[]): FileReading[] {
+  read(paths: readonly string[], known: readonly (number | null)[] | null): FileReading[] {
     const readings: FileReading[] = [];
     for (const [at, path] of paths.entries()) {
-      const reading = this.#add(path, at);
+      const reading = this.#add(path, at, known?.[at] ?? null);
       if (reading) readings[at] = reading;
       if (this.#used >= BATCH_BYTES) this.#look(readings);
     }
@@ -79,24 +90,26 @@ class Batch {
   }
 
   /** Answers a file that need not, or must not, lie with the others. */
-  #add(path: string, at: number): FileReading | null {
+  #add(path: string, at: number, known: number | null): FileReading | null {
     const start = this.#used;
     const read = readBytes(path, (size) => this.#room(start, size));
     if (read.kind === 'skipped') return { ...read, path };
     const { stamp, length } = read;
     const bytes = this.#buffer.subarray(start, start + length);
+    const hash = crc32(bytes);
+    if (hash === known) return { path, kind: 'same', stamp, isFresh: isFresh(stamp) };
     const isProject = isProjectName(path);
     if (!isProject && isAscii(bytes) && !bytes.includes(0)) {
       // A line end between two files: no word goes over it.
       this.#buffer[start + length] = 0x0a;
       this.#used = start + length + 1;
-      this.#plain.push({ at, path, start, end: this.#used, stamp, hash: crc32(bytes) });
+      this.#plain.push({ at, path, start, end: this.#used, stamp, hash });
       return null;
     }
     const text = decodeSource(bytes);
     if (text === undefined) return { ...BINARY, stamp, path };
-    if (isProject) return { kind: 'project', text, stamp, path };
-    return sourceOf(path, stamp, crc32(bytes), lookAt(text), () => text);
+    if (isProject) return { kind: 'project', text, hash, stamp, path };
+    return sourceOf(path, stamp, hash, lookAt(text), () => text);
   }
 
   #room(start: number, size: number): Buffer {
@@ -130,7 +143,10 @@ class Batch {
 
 const batch = new Batch();
 
-/** Reads files, in the order of the paths. Never throws. */
-export function readFiles(paths: readonly string[]): FileReading[] {
-  return batch.read(paths);
+/**
+ * Reads files, in the order of the paths. `known`: checksums of what the caller knows of them, who need not be told again.
+ * Never throws.
+ */
+export function readFiles(paths: readonly string[], known: readonly (number | null)[] | null = null): FileReading[] {
+  return batch.read(paths, known);
 }

@@ -4,7 +4,7 @@ import { type FileReading, NO_NAMES, type SourceState } from './fileReading.ts';
 import type { FirstLook } from './firstLook.ts';
 import type { FileStamp } from './sourceFile.ts';
 
-const KINDS = ['source', 'project', 'skipped'] as const;
+const KINDS = ['source', 'project', 'same', 'skipped'] as const;
 
 function writeStamp(out: ByteWriter, { modifiedMs, size }: FileStamp): void {
   out.float(modifiedMs);
@@ -55,9 +55,14 @@ function readLook(reader: ByteReader, strings: StringSource): FirstLook {
 }
 
 /** Writes all of a source's state but for the names that its summary covers. */
-export function writeSource(out: ByteWriter, strings: StringTable, { stamp, hash, look, summary }: SourceState): void {
+export function writeSource(
+  out: ByteWriter,
+  strings: StringTable,
+  { stamp, hash, isFresh, look, summary }: SourceState,
+): void {
   writeStamp(out, stamp);
   out.number(hash);
+  out.number(isFresh ? 1 : 0);
   writeLook(out, strings, look);
   if (summary) out.block(summary);
   else out.number(0);
@@ -67,9 +72,10 @@ export function writeSource(out: ByteWriter, strings: StringTable, { stamp, hash
 export function readSourceState(reader: ByteReader, strings: StringSource): SourceState {
   const stamp = readStamp(reader);
   const hash = reader.number();
+  const isFresh = reader.number() === 1;
   const look = readLook(reader, strings);
   const summary = reader.block();
-  return { stamp, hash, look, summary: summary.length === 0 ? null : summary, covered: NO_NAMES };
+  return { stamp, hash, isFresh, look, summary: summary.length === 0 ? null : summary, covered: NO_NAMES };
 }
 
 /** All readings of one go as bytes; the reader knows their paths. */
@@ -82,7 +88,11 @@ export function encodeReadings(readings: readonly FileReading[]): Uint8Array<Arr
       writeSource(out, strings, reading);
     } else if (reading.kind === 'project') {
       writeStamp(out, reading.stamp);
+      out.number(reading.hash);
       out.text(reading.text);
+    } else if (reading.kind === 'same') {
+      writeStamp(out, reading.stamp);
+      out.number(reading.isFresh ? 1 : 0);
     } else {
       out.number(reading.stamp ? 1 : 0);
       if (reading.stamp) writeStamp(out, reading.stamp);
@@ -104,7 +114,9 @@ export function decodeReadings(bytes: Uint8Array, paths: readonly string[]): Fil
       case 'source':
         return { path, kind, ...readSourceState(reader, strings) };
       case 'project':
-        return { path, kind, stamp: readStamp(reader), text: reader.text() };
+        return { path, kind, stamp: readStamp(reader), hash: reader.number(), text: reader.text() };
+      case 'same':
+        return { path, kind, stamp: readStamp(reader), isFresh: reader.number() === 1 };
       case 'skipped':
         return { path, kind, stamp: reader.number() === 1 ? readStamp(reader) : null, reason: reader.text() };
       default:

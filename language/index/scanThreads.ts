@@ -25,12 +25,17 @@ function workerFile(): string | undefined {
 /** Of what a thread makes, hardly anything lives longer than one file. */
 const YOUNG_MB = 8;
 
-interface Order {
+/** What a thread is asked, see `readFiles`. */
+export interface ReadOrder {
   readonly paths: readonly string[];
+  readonly known: readonly (number | null)[] | null;
+}
+
+interface Order {
   readonly resolve: (bytes: Uint8Array | null) => void;
 }
 
-/** One thread with the lists it has in hand, in their order. */
+/** One thread with the orders it has in hand, the first one first. */
 class Reader {
   readonly #worker: Worker;
   readonly #orders: Order[] = [];
@@ -57,12 +62,12 @@ class Reader {
     return this.#orders.length;
   }
 
-  read(paths: readonly string[]): Promise<Uint8Array | null> {
+  read(order: ReadOrder): Promise<Uint8Array | null> {
     // Only what is being read keeps the process alive.
     this.#worker.ref();
     return new Promise((resolve) => {
-      this.#orders.push({ paths, resolve });
-      this.#worker.postMessage(paths);
+      this.#orders.push({ resolve });
+      this.#worker.postMessage(order);
     });
   }
 
@@ -111,8 +116,8 @@ export class ScanThreads {
   }
 
   /** The readings of these files as bytes; null where the thread died, or there is none. */
-  async read(paths: readonly string[]): Promise<Uint8Array | null> {
-    return (await this.#next()?.read(paths)) ?? null;
+  async read(order: ReadOrder): Promise<Uint8Array | null> {
+    return (await this.#next()?.read(order)) ?? null;
   }
 
   #next(): Reader | undefined {

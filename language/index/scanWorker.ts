@@ -2,8 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import { readFiles } from './fileReading.ts';
 import { encodeReadings } from './readingCodec.ts';
+import type { ReadOrder } from './scanThreads.ts';
 
-parentPort!.on('message', (paths: readonly string[]) => {
-  const bytes = encodeReadings(readFiles(paths));
+parentPort!.on('message', ({ paths, known }: ReadOrder) => {
+  const bytes = encodeReadings(readFiles(paths, known));
   parentPort!.postMessage(bytes, [bytes.buffer]);
 });

@@ -13,11 +13,13 @@ import {
   type IndexedFree,
   type IndexedSite,
   type IndexedUnresolved,
+  signatureOf,
 } from './callResolver.ts';
-import type { FileReading } from './fileReading.ts';
+import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
+import { fingerprint, type ResolvedSites } from './resultCache.ts';
 import { SourceStore } from './sourceStore.ts';
 import { isHandedOn, Wrappers } from './wrappers.ts';
 
@@ -25,31 +27,29 @@ export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver
 
 const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null, signature: '' };
 
-/** While gathering, the time between two resolutions, in times of what the last one took. */
-const REST = 4;
-
 /** Rounds of looking for names that nobody could reach; each may bring includes, and with them new names. */
 const MOST_ROUNDS = 4;
 
 export class SiteIndex {
   /** Set by whoever feeds the index, once everything has been read. */
   complete = false;
-  /** Set while many files come in: results may then lag, so that resolving again and again leaves time for the rest. */
+  /** Set while many files come in: results are then those of the last {@link resolve}, so that no question has to wait. */
   gathering = false;
   readonly #store = new SourceStore();
   readonly #scope = new IncludeScope(this.#store);
   readonly #resolver = new CallResolver(this.#scope);
   readonly #projects = new ProjectMap();
+  /** Null until they were looked for: results from a cache come without. */
   #wrappers: Wrappers | null = null;
-  readonly #results = new Map<string, FileResult>();
+  #cachedWrappers: readonly WrapperDefinition[] = [];
+  readonly #projectHashes = new Map<string, number>();
+  #results = new Map<string, FileResult>();
   /** Files whose sites must be resolved anew; `#allDirty`: all of them. */
-  readonly #dirty = new Set<string>();
+  #dirty = new Set<string>();
   #allDirty = false;
   /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
   readonly #shapes = new Map<string, string>();
   #projectsChanged = false;
-  /** While gathering, nothing is resolved before this time, milliseconds as of `performance.now`. */
-  #restUntil = 0;
   #generation = 0;
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
@@ -67,9 +67,7 @@ export class SiteIndex {
       this.#projectsChanged = true;
       return;
     }
-    const isNew = this.#noteShape(path);
-    this.#store.setText(path, text);
-    this.#refresh(path, isNew);
+    this.#change(path, () => this.#store.setText(path, text));
   }
 
   /** Takes a file as it was read from disk; one that is no source text leaves the index. */
@@ -78,33 +76,29 @@ export class SiteIndex {
     if (reading.kind === 'skipped') {
       this.removeFile(path);
     } else if (reading.kind === 'project') {
+      this.#projectHashes.set(path, reading.hash);
       this.setFile(path, reading.text);
-    } else {
-      const isNew = this.#noteShape(path);
-      this.#store.setDisk(path, reading);
-      this.#refresh(path, isNew);
+    } else if (reading.kind === 'source') {
+      this.#change(path, () => this.#store.setDisk(path, reading));
     }
   }
 
   /** Takes the text of an open document, which counts instead of the file's. */
   setOverlay(path: string, text: string): void {
     if (isProjectName(path)) return;
-    const isNew = this.#noteShape(path);
-    this.#store.setOverlay(path, text);
-    this.#refresh(path, isNew);
+    this.#change(path, () => this.#store.setOverlay(path, text));
   }
 
   /** The document was closed: the file on disk counts again. */
   removeOverlay(path: string): void {
-    this.#noteShape(path);
-    if (this.#store.removeOverlay(path)) this.#reconsider(path);
+    this.#change(path, () => this.#store.removeOverlay(path));
   }
 
   /** The file is gone from the disk; an open document of it still counts. */
   removeFile(path: string): void {
     if (this.#projects.remove(path)) this.#projectsChanged = true;
-    this.#noteShape(path);
-    if (this.#store.removeDisk(path)) this.#reconsider(path);
+    this.#projectHashes.delete(path);
+    this.#change(path, () => this.#store.removeDisk(path));
   }
 
   /** Paths of all files known, project files among them. */
@@ -228,64 +222,123 @@ export class SiteIndex {
     return this.#scope.definerCount(name);
   }
 
-  #refresh(path: string, isNew: boolean): void {
-    if (isNew) this.#scope.add(path);
-    if (isNew || this.#scope.update(path)) this.#allDirty = true;
+  /** Changes a file's state, and notes what is to be resolved anew; nothing where the text that counts stays the same. */
+  #change(path: string, change: () => void): void {
+    const before = this.#store.identity(path);
+    this.#noteShape(path);
+    change();
+    const now = this.#store.identity(path);
+    if (now === before) return;
     this.#dirty.add(path);
+    if (now === 0) this.#scope.remove(path);
+    else if (before === 0) this.#scope.add(path);
+    if (now === 0 || before === 0 || this.#scope.update(path)) this.#allDirty = true;
   }
 
-  /** One of the file's two states is gone. */
-  #reconsider(path: string): void {
-    if (this.#store.has(path)) {
-      this.#refresh(path, false);
-      return;
-    }
-    this.#scope.remove(path);
-    this.#dirty.add(path);
-    this.#allDirty = true;
-  }
-
-  /** Remembers what a file says before it changes. Answers whether it is a new one. */
-  #noteShape(path: string): boolean {
-    if (!this.#store.has(path)) return true;
+  /** Remembers what a file says before it changes. */
+  #noteShape(path: string): void {
     const known = this.#store.knownSummary(path);
     if (known && !this.#allDirty && !this.#shapes.has(path)) this.#shapes.set(path, wrapperShape(known));
-    return false;
   }
 
-  /** Resolves what is pending. Cheap when nothing is. */
+  /** Whether something came or changed that is not resolved yet. */
+  get isPending(): boolean {
+    return this.#dirty.size > 0 || this.#allDirty || this.#projectsChanged;
+  }
+
+  /**
+   * Resolves what is pending, and gives way wherever `pause` wants to. What comes in meanwhile is pending afterwards, unless
+   * it was taken along.
+   */
+  async resolve(pause: () => Promise<void> | undefined): Promise<void> {
+    for (const _ of this.#steps()) await pause();
+  }
+
+  /** A name for all texts that results depend on. */
+  fingerprint(): string {
+    const hashes = [...this.#projectHashes];
+    for (const path of this.#store.paths()) hashes.push([path, this.#store.identity(path)]);
+    return fingerprint(hashes);
+  }
+
+  /** What is known of the files on disk below a folder, and the names whose calls the summaries hold. */
+  *diskStates(root: string): Generator<readonly [path: string, state: SourceState]> {
+    for (const path of this.#store.paths()) {
+      const state = path.startsWith(root) ? this.#store.diskState(path) : undefined;
+      if (state) yield [path, state];
+    }
+  }
+
+  get wantedNames(): ReadonlySet<string> {
+    return this.#store.wanted;
+  }
+
+  /** All results, for a cache; they hold for the texts of the present {@link fingerprint}. */
+  get resolved(): ResolvedSites {
+    this.#settle();
+    return { results: this.#results, wrappers: this.#wrapperDefinitions() };
+  }
+
+  /** Takes results that were found in the very same texts. */
+  adopt({ results, wrappers }: ResolvedSites): void {
+    this.#results = new Map(results);
+    this.#wrappers = null;
+    this.#cachedWrappers = wrappers;
+    this.#dirty.clear();
+    this.#shapes.clear();
+    this.#allDirty = this.#projectsChanged = false;
+    this.#changed = true;
+    this.#publish();
+  }
+
+  /** Resolves what is pending, unless somebody feeds the index and resolves at times. Cheap when nothing is. */
   #settle(): void {
-    const start = performance.now();
-    if (this.gathering && start < this.#restUntil) return;
-    if (this.#dirty.size === 0 && !this.#allDirty && !this.#projectsChanged) return;
+    if (this.gathering || !this.isPending) return;
+    const steps = this.#steps();
+    while (!steps.next().done);
+  }
+
+  /** The work of resolving what is pending, in steps of a few milliseconds at the most. */
+  *#steps(): Generator<void> {
+    if (!this.isPending) return;
     if (this.#projectsChanged) for (const path of this.#results.keys()) this.#dirty.add(path);
     this.#projectsChanged = false;
-    if (!this.#allDirty) this.#allDirty = [...this.#dirty].some((path) => this.#shapeChanged(path));
+    if (!this.#allDirty) this.#allDirty = !this.#wrappers || [...this.#dirty].some((path) => this.#shapeChanged(path));
+    const isAll = this.#allDirty;
+    const dirty = this.#dirty;
+    // From here on what changes is left to the next time.
+    this.#dirty = new Set();
+    this.#allDirty = false;
     this.#shapes.clear();
     this.#scope.searchNew();
-    if (this.#allDirty) {
-      this.#wrappers = new Wrappers(this.#store, this.#scope);
-      for (const path of this.#results.keys()) this.#dirty.add(path);
-      for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) this.#dirty.add(path);
+    if (isAll) {
+      const wrappers = new Wrappers(this.#store, this.#scope);
+      yield* wrappers.find();
+      this.#wrappers = wrappers;
+      for (const path of this.#results.keys()) dirty.add(path);
+      for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) dirty.add(path);
     }
     const callers = this.#fixedCallers();
-    let pending: Iterable<string> = this.#dirty;
+    let pending: Iterable<string> = dirty;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      for (const path of pending) this.#resolve(path, callers);
+      for (const path of pending) {
+        this.#resolve(path, callers);
+        yield;
+      }
       const again = this.#scope.searchMissed();
       if (again.length === 0) break;
       pending = again;
     }
-    this.#dirty.clear();
-    this.#allDirty = false;
+    this.#publish();
+  }
+
+  /** Makes what was resolved visible. */
+  #publish(): void {
     this.#byTag = null;
-    if (this.#changed) {
-      this.#generation++;
-      this.#changed = false;
-      this.#snapshot = null;
-    }
-    const end = performance.now();
-    this.#restUntil = end + REST * (end - start);
+    if (!this.#changed) return;
+    this.#generation++;
+    this.#changed = false;
+    this.#snapshot = null;
   }
 
   #resolve(path: string, callers: ReadonlyMap<string, readonly CallerPlace[]>): void {
@@ -328,8 +381,9 @@ export class SiteIndex {
   }
 
   #wrapperDefinitions(): WrapperDefinition[] {
+    if (!this.#wrappers) return [...this.#cachedWrappers];
     const list: WrapperDefinition[] = [];
-    for (const { definer, effects } of this.#wrappers?.all() ?? []) {
+    for (const { definer, effects } of this.#wrappers.all()) {
       const { kind, name, path, line } = definer;
       const { action, routine } = effects[0];
       list.push({ kind, name, uri: pathToUri(path), line, action, routine });
@@ -358,7 +412,8 @@ export class SiteIndex {
 /** What remains of a file in a user-mode driver. */
 function leftOut(path: string, { name, path: file }: Project, calls: number): FileResult {
   const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
-  return { ...EMPTY, leftOut: entry, signature: JSON.stringify(entry) };
+  const result = { ...EMPTY, leftOut: entry };
+  return { ...result, signature: signatureOf(result) };
 }
 
 const NO_SHAPE = '[[],[],[],[]]';

@@ -3,6 +3,7 @@
  * for its summary, and again when names are asked for that it holds. Texts of files on disk are not kept: what the first look
  * found tells which of them must be read again.
  */
+import { crc32 } from 'node:zlib';
 import { isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import type { FileSummary } from '../scan/fileSummary.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
@@ -16,8 +17,10 @@ interface SourceFile {
   /** The text, where no file on disk has it; else the state of that file. */
   readonly origin: string | FileStamp;
   readonly look: FirstLook;
-  /** Checksum of the file's bytes; 0 where there are none. */
+  /** Checksum of the file's bytes. */
   readonly hash: number;
+  /** See {@link SourceState}. */
+  readonly isFresh: boolean;
   /** Wanted names without a hint that stand here, as far as the first look can tell. */
   unhinted: string[];
   /** Null until asked for. What there is holds the calls of every wanted name that stands here. */
@@ -85,8 +88,8 @@ export class SourceStore {
   }
 
   /** Takes a file that can be read again. */
-  setDisk(path: string, { stamp, hash, look, summary, covered }: SourceState): void {
-    this.#set(path, 'disk', { origin: stamp, look, hash, unhinted: [], summary, covered });
+  setDisk(path: string, { stamp, hash, isFresh, look, summary, covered }: SourceState): void {
+    this.#set(path, 'disk', { origin: stamp, look, hash, isFresh, unhinted: [], summary, covered });
   }
 
   setOverlay(path: string, text: string): void {
@@ -107,10 +110,16 @@ export class SourceStore {
     const entry = this.#files.get(path);
     const file = entry?.disk;
     if (!file || typeof file.origin === 'string') return undefined;
-    const { origin: stamp, hash, look, covered } = file;
+    const { origin: stamp, hash, isFresh, look, covered } = file;
     // While a document is open, the file's own summary is not made anew for names that are asked for.
     const summary = entry.overlay || file.summary === UNKNOWN ? null : file.summary;
-    return { stamp, hash, look, summary: summary && bytesOf(summary), covered };
+    return { stamp, hash, isFresh, look, summary: summary && bytesOf(summary), covered };
+  }
+
+  /** A number for the bytes that count; 0 for a file that is not known. */
+  identity(path: string): number {
+    const file = this.#current(path);
+    return file ? identityOf(file) : 0;
   }
 
   /** Every name that somebody asked for. */
@@ -237,8 +246,11 @@ export class SourceStore {
       this.#files.set(path, entry);
     }
     const before = entry.overlay ?? entry.disk;
+    const isSame = before !== null && identityOf(before) === identityOf(file);
+    // A document that says what the file says: all that is known holds on.
+    entry[which] = isSame ? { ...before, origin: file.origin, isFresh: file.isFresh } : file;
+    if (isSame && (entry.overlay ?? entry.disk) === entry[which]) return;
     if (before) this.#unlist(path, before);
-    entry[which] = file;
     this.#list(path, entry.overlay ?? entry.disk!);
   }
 
@@ -274,7 +286,13 @@ export class SourceStore {
 }
 
 function inMemory(text: string): SourceFile {
-  return { origin: text, look: lookAt(text), hash: 0, unhinted: [], summary: null, covered: NO_PATHS };
+  const hash = crc32(text);
+  return { origin: text, look: lookAt(text), hash, isFresh: false, unhinted: [], summary: null, covered: NO_PATHS };
+}
+
+function identityOf({ hash, origin }: SourceFile): number {
+  const size = typeof origin === 'string' ? Buffer.byteLength(origin) : origin.size;
+  return 1 + hash + (size % 2 ** 19) * 2 ** 33;
 }
 
 /** Drops a summary that does not hold the calls of a name. */

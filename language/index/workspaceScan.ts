@@ -1,12 +1,15 @@
 /** Reads a whole folder into an index: the command line's way, and the server's first scan. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { buildId } from './buildId.ts';
 import { type FileReading, readFiles } from './fileReading.ts';
+import type { FolderCache } from './folderCache.ts';
 import { decodeReadings } from './readingCodec.ts';
 import { type ScanThreads, scanThreads } from './scanThreads.ts';
 import { SiteIndex } from './siteIndex.ts';
 import type { FileStamp } from './sourceFile.ts';
 import { SourceFolder, TimeSlice } from './sourceFolder.ts';
+import { WorkspaceCache } from './workspaceCache.ts';
 
 export interface ScanOptions {
   /** Globs over paths relative to the folder, as in VS Code's `files.exclude`. */
@@ -16,6 +19,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
   /** Threads that read besides this one; null for none. */
   readonly threads?: ScanThreads | null;
+  /** A folder in which what was found is kept for the next time; without it, nothing is kept. */
+  readonly cache?: string;
 }
 
 export interface FolderScan {
@@ -33,6 +38,8 @@ export interface ScanProgress {
 
 /** Files that are read in one go, by one thread. */
 const FILES_PER_GO = 24;
+/** With those among them that are known. */
+const MOST_PER_GO = 512;
 /** With fewer files, a thread would hardly have started when all is done. */
 const WORTH_A_THREAD = 400;
 
@@ -48,9 +55,22 @@ function take(index: SiteIndex, reading: FileReading, onWarning: (message: strin
 }
 
 export interface FolderScanOptions extends Pick<ScanOptions, 'onWarning' | 'signal' | 'threads'> {
+  /** Where a file that is known in its present state need not be read. */
+  readonly cache?: FolderCache | null;
   /** Hears of each file read and its state on disk. */
   readonly onFile?: (path: string, stamp: FileStamp | null) => void;
   readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+/** Files that one thread reads in one go. */
+interface Go {
+  /** All files, in the order of the walk, and those of them that must be read. */
+  readonly paths: string[];
+  readonly unread: string[];
+  /** Checksums of what was known of the unread ones. */
+  readonly known: (number | null)[];
+  /** What is known of the others. */
+  readonly cached: Map<string, FileReading>;
 }
 
 /** One scan of one folder: files are handed out in goes, and taken in the order of the walk, whoever read them. */
@@ -59,13 +79,16 @@ class Scan {
   readonly #threads: ScanThreads | null;
   readonly #options: FolderScanOptions;
   readonly #warn: (message: string) => void;
-  readonly #goes: string[][] = [];
+  readonly #goes: Go[] = [];
   /** Readings that came before those in front of them. */
   readonly #early = new Map<number, readonly FileReading[]>();
   /** Goes that a dead thread left. */
   readonly #left: number[] = [];
   #handedOut = 0;
   #taken = 0;
+  /** Files that the cache did not know, or not in this state. */
+  #unread = 0;
+  #changed = 0;
   #files = 0;
   #total = 0;
   #hasThreads = false;
@@ -79,27 +102,32 @@ class Scan {
     this.#warn = options.onWarning ?? (() => {});
   }
 
-  async run(folder: SourceFolder): Promise<void> {
+  /** Answers how many sources were not as the cache has them. */
+  async run(folder: SourceFolder): Promise<number> {
     try {
       await this.#walk(folder);
       await this.#read();
     } finally {
       if (this.#hasThreads) this.#threads!.release();
     }
+    return this.#changed;
   }
 
   async #walk(folder: SourceFolder): Promise<void> {
     const slice = new TimeSlice();
-    let go: string[] = [];
+    let go: Go | null = null;
     for (const paths of folder.walk(this.#warn)) {
       if (this.#options.signal?.aborted) return;
       for (const path of paths) {
-        if (go.length === 0) this.#goes.push(go);
-        go.push(path);
-        if (go.length >= FILES_PER_GO) go = [];
+        if (!go) {
+          go = { paths: [], unread: [], known: [], cached: new Map() };
+          this.#goes.push(go);
+        }
+        this.#place(path, go);
+        if (go.unread.length >= FILES_PER_GO || go.paths.length >= MOST_PER_GO) go = null;
       }
       this.#total += paths.length;
-      if (!this.#hasThreads && this.#threads && this.#total >= WORTH_A_THREAD) {
+      if (!this.#hasThreads && this.#threads && this.#unread >= WORTH_A_THREAD) {
         this.#hasThreads = true;
         this.#threads.acquire(this.#warn);
       }
@@ -109,12 +137,29 @@ class Scan {
     }
   }
 
+  /** Adds a file to those that must be read, or to those that are known. */
+  #place(path: string, go: Go): void {
+    go.paths.push(path);
+    const last = this.#options.cache?.last(path);
+    if (last) {
+      const stamp = stampOf(path);
+      const state = stamp && this.#options.cache!.lookup(path, stamp);
+      if (state) {
+        go.cached.set(path, { path, kind: 'source', ...state });
+        return;
+      }
+    }
+    go.unread.push(path);
+    go.known.push(last ? last.hash : null);
+    this.#unread++;
+  }
+
   async #read(): Promise<void> {
     const slice = new TimeSlice();
     while (this.#taken < this.#goes.length && !this.#options.signal?.aborted) {
       this.#handOut(this.#goes.length);
       const own = this.#left.pop() ?? (this.#handedOut < this.#goes.length ? this.#handedOut++ : undefined);
-      if (own !== undefined) this.#early.set(own, readFiles(this.#goes[own]));
+      if (own !== undefined) this.#early.set(own, readFiles(this.#goes[own].unread, this.#goes[own].known));
       else if (!this.#early.has(this.#taken)) await this.#next();
       for (let ready = this.#early.get(this.#taken); ready; ready = this.#early.get(this.#taken)) {
         this.#take(ready);
@@ -135,31 +180,70 @@ class Scan {
 
   /** Hands goes in front of `end` to threads that want more. */
   #handOut(end: number): void {
-    if (!this.#hasThreads) return;
-    while (this.#handedOut < end && this.#threads!.wantsMore) {
-      const go = this.#handedOut++;
-      void this.#threads!.read(this.#goes[go]).then((bytes) => {
-        if (bytes) this.#early.set(go, decodeReadings(bytes, this.#goes[go]));
-        else this.#left.push(go);
-        this.#arrived();
-      });
+    while (this.#handedOut < end) {
+      const number = this.#handedOut;
+      const { unread, known } = this.#goes[number];
+      if (unread.length === 0) {
+        this.#early.set(number, []);
+      } else {
+        if (!this.#hasThreads || !this.#threads!.wantsMore) return;
+        void this.#threads!.read({ paths: unread, known }).then((bytes) => {
+          if (bytes) this.#early.set(number, decodeReadings(bytes, unread));
+          else this.#left.push(number);
+          this.#arrived();
+        });
+      }
+      this.#handedOut++;
     }
   }
 
   #take(readings: readonly FileReading[]): void {
-    this.#early.delete(this.#taken++);
-    for (const reading of readings) {
+    const { paths, cached } = this.#goes[this.#taken];
+    this.#early.delete(this.#taken);
+    let next = 0;
+    for (const path of paths) {
+      const known = cached.get(path);
+      const reading = known ?? this.#asKnown(readings[next++]);
+      if (!known && reading.kind === 'source') this.#changed++;
       const stamp = take(this.#index, reading, this.#warn);
-      this.#options.onFile?.(reading.path, stamp);
+      this.#options.onFile?.(path, stamp);
     }
-    this.#files += readings.length;
+    cached.clear();
+    this.#taken++;
+    this.#files += paths.length;
     this.#options.onProgress?.({ files: this.#files, total: this.#total });
+  }
+
+  /** What was known of a file whose content is the same, in its present state. */
+  #asKnown(reading: FileReading): FileReading {
+    if (reading.kind !== 'same') return reading;
+    const { path, stamp, isFresh } = reading;
+    const last = this.#options.cache?.last(path);
+    if (last?.stamp.size !== stamp.size) return readFiles([path])[0];
+    return { path, kind: 'source', ...last, stamp, isFresh };
   }
 }
 
-/** Feeds all sources of a folder to an index, giving way to other work now and then. Stops quietly when the signal fires. */
-export async function scanInto(index: SiteIndex, folder: SourceFolder, options: FolderScanOptions = {}): Promise<void> {
-  await new Scan(index, options).run(folder);
+/** The state of a file; null where it cannot be told. */
+function stampOf(path: string): FileStamp | null {
+  try {
+    const status = statSync(path);
+    return { modifiedMs: status.mtimeMs, size: status.size };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Feeds all sources of a folder to an index, giving way to other work now and then. Stops quietly when the signal fires.
+ * Answers how many sources were not as the cache has them.
+ */
+export async function scanInto(
+  index: SiteIndex,
+  folder: SourceFolder,
+  options: FolderScanOptions = {},
+): Promise<number> {
+  return new Scan(index, options).run(folder);
 }
 
 /** Files that change while they are looked at are read again so often at the most. */
@@ -173,17 +257,24 @@ export async function scanFolder(dir: string, options: ScanOptions = {}): Promis
   const start = performance.now();
   const root = resolve(dir);
   if (!statSync(root).isDirectory()) throw new Error(`${dir} is not a folder`);
+  const { onWarning = () => {}, signal } = options;
   const index = new SiteIndex();
   const stale = new Set<string>();
   index.onStale = (path) => stale.add(path);
-  await scanInto(index, new SourceFolder(root, options.exclude), options);
-  index.complete = !options.signal?.aborted;
+  const folder = new SourceFolder(root, options.exclude);
+  const roots = [folder.root];
+  const cache =
+    options.cache === undefined ? null : new WorkspaceCache({ folder: options.cache, version: buildId() }, onWarning);
+  const changed = await scanInto(index, folder, { ...options, cache: cache?.folder(folder.root) });
+  index.complete = !signal?.aborted;
+  const isRestored = index.complete && cache?.restoreSites(index, roots) === true;
   let { filesScanned } = index.snapshot();
   for (let round = 0; round < MOST_REREADS && stale.size > 0; round++) {
     const paths = [...stale];
     stale.clear();
-    for (const path of paths) readInto(index, path, options.onWarning ?? (() => {}));
+    for (const path of paths) readInto(index, path, onWarning);
     ({ filesScanned } = index.snapshot());
   }
+  if (index.complete && !(isRestored && changed === 0)) cache?.save(index, roots);
   return { index, filesScanned, elapsedMs: performance.now() - start };
 }

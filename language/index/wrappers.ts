@@ -48,9 +48,10 @@ interface Effects {
   readonly effects: WrapperEffect[];
 }
 
-/** All wrappers of a workspace, found in one go. */
+/** All wrappers of a workspace, as they are at one time. */
 export class Wrappers {
   readonly #sources: WrapperSources;
+  readonly #scope: IncludeScope;
   readonly #sight: DefinitionSight;
   readonly #byDefiner = new Map<string, Effects>();
   readonly #fixed = new Map<string, FixedWrapper>();
@@ -64,23 +65,37 @@ export class Wrappers {
 
   constructor(sources: WrapperSources, scope: IncludeScope) {
     this.#sources = sources;
+    this.#scope = scope;
     this.#sight = new DefinitionSight(sources, scope);
-    const files = [...sources.paths()].filter((path) => sources.holdsCalls(path));
-    const wanted = new Set<string>();
-    // Headers first: the files that call their wrappers need then be read only once.
-    for (const path of files) if (!isImplementation(path)) this.#readCalls(path);
-    sources.want([...this.#names].filter(isHinted));
-    for (const path of files) if (isImplementation(path)) this.#readCalls(path);
-    this.#follow(wanted, scope);
   }
 
-  /** Goes from wrappers to those around them until there are no more. `wanted`: names whose calls are known. */
-  #follow(wanted: Set<string>, scope: IncludeScope): void {
+  /** Finds them, in steps of a few milliseconds at the most. To be gone through once, to the end. */
+  *find(): Generator<void> {
+    const files = [...this.#sources.paths()].filter((path) => this.#sources.holdsCalls(path));
+    // Headers first: the files that call their wrappers need then be read only once.
+    for (const path of files) {
+      if (isImplementation(path)) continue;
+      this.#readCalls(path);
+      yield;
+    }
+    this.#sources.want([...this.#names].filter(isHinted));
+    for (const path of files) {
+      if (!isImplementation(path)) continue;
+      this.#readCalls(path);
+      yield;
+    }
+    yield* this.#follow();
+  }
+
+  /** Goes from wrappers to those around them until there are no more. */
+  *#follow(): Generator<void> {
+    /** Names whose calls are known. */
+    const wanted = new Set<string>();
     for (let level = 0; this.#grew && level < MOST_LEVELS; level++) {
       this.#grew = false;
       const fresh = [...this.#names].filter((name) => !wanted.has(name));
       this.#sources.want(fresh);
-      scope.learn(fresh);
+      this.#scope.learn(fresh);
       for (const name of fresh) {
         wanted.add(name);
         this.#sight.forget(name);
@@ -88,7 +103,10 @@ export class Wrappers {
       // A definition found to be a wrapper only now may be meant by calls seen before: all are gone through again.
       const holders = new Set<string>();
       for (const name of wanted) for (const path of this.#sources.holdersOf(name)) holders.add(path);
-      for (const path of holders) this.#readInvocations(path);
+      for (const path of holders) {
+        this.#readInvocations(path);
+        yield;
+      }
     }
   }
 

@@ -96,8 +96,9 @@ beforeAll(async () => {
   connection.onNotification('textDocument/publishDiagnostics', ({ uri: at, diagnostics }) => {
     published.set(at, diagnostics);
   });
-  connection.onNotification('window/logMessage', ({ message }) => {
-    logged.push(message);
+  connection.onNotification('window/logMessage', ({ type, message }) => {
+    // Errors and warnings.
+    if (type <= 2) logged.push(message);
   });
   connection.listen();
   await connection.sendRequest('initialize', {
