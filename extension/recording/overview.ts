@@ -1,126 +1,146 @@
 import type { Stretch } from '../pool/history.ts';
-import { applyChanges, emptyFigures } from './changes.ts';
+import { type Judgement, NOTHING_SEEN } from '../pool/judgement.ts';
+import { PHASE_BLOCKS, type PhaseLevels, WATCH_BLOCKS } from '../pool/levels.ts';
+import { type Phase, phasesOf } from '../pool/phases.ts';
+import { judge } from '../pool/verdict.ts';
+import { Blocks } from './blocks.ts';
+import { applyChanges, emptyFigures, type RowFigures } from './changes.ts';
 import type { RecordingFile } from './recordingFile.ts';
-import { PERIOD_SAMPLES } from './schema.ts';
 
-/** Recordings of at most this many samples are decoded whole; longer ones are known by their periods. */
-const DECODED_SAMPLES = 20_000;
-/** Buckets of a recording that is decoded. */
-const BUCKETS = 256;
-
-/** One row over the whole recording, a value a bucket. */
-interface RowSeries {
-  /** The bucket in which the row appeared. */
-  readonly first: number;
-  /** Fewest outstanding objects within each bucket. */
-  readonly floors: Float64Array;
-  /** Bytes at the end of each bucket. */
-  readonly bytes: Float64Array;
-  /** The last bucket that was written; later ones stand as it ended. */
-  filled: number;
-  /** As the row stood last. */
-  objects: number;
+/** A phase, and the blocks that it is cut into. */
+interface PlacedPhase extends Phase {
+  readonly firstBlock: number;
+  readonly blocks: number;
 }
 
 const NOTHING: Stretch = { times: new Float64Array(0), values: new Float64Array(0) };
 
-/** The past of every row of a recording in few buckets: what trend lines and verdicts are taken from. */
-export class Overview {
-  /** Milliseconds since the first sample at which each bucket begins. */
-  readonly times: Float64Array;
-  readonly #span: number;
-  readonly #rows: (RowSeries | undefined)[];
-
-  constructor(file: RecordingFile) {
-    const decoded = file.samples <= DECODED_SAMPLES;
-    this.#span = decoded ? Math.max(1, Math.ceil(file.samples / BUCKETS)) : PERIOD_SAMPLES;
-    const buckets = decoded ? Math.ceil(file.samples / this.#span) : file.periods.length;
-    this.times = Float64Array.from({ length: buckets }, (_, i) => file.elapsedMs[i * this.#span]);
-    this.#rows = new Array(file.rowCount);
-    if (decoded) this.#decode(file);
-    else this.#takePeriods(file);
-    for (const series of this.#rows) if (series) fill(series, buckets);
-  }
-
-  /** The bucket that holds a sample; the last one for samples after the last whole period. */
-  bucketOf(sample: number): number {
-    return Math.min(this.times.length - 1, Math.floor(sample / this.#span));
-  }
-
-  /** Floors of the row's objects up to and including a bucket. */
-  floors(row: number, bucket: number): Stretch {
-    return this.#stretch(this.#rows[row], this.#rows[row]?.floors, bucket);
-  }
-
-  /** Bytes of the row at the end of each bucket, up to and including one. */
-  bytes(row: number, bucket: number): Stretch {
-    return this.#stretch(this.#rows[row], this.#rows[row]?.bytes, bucket);
-  }
-
-  #stretch(series: RowSeries | undefined, values: Float64Array | undefined, bucket: number): Stretch {
-    if (!series || !values || bucket < series.first) return NOTHING;
-    return { times: this.times.subarray(series.first, bucket + 1), values: values.subarray(series.first, bucket + 1) };
-  }
-
-  #decode(file: RecordingFile): void {
-    const figures = emptyFigures(file.rowCount);
-    file.walk(0, file.samples - 1, (changes, sample) => {
-      const bucket = Math.floor(sample / this.#span);
-      applyChanges(changes, figures, (row) => {
-        this.#touch(row, bucket, figures.allocs[row] - figures.frees[row], figures.bytes[row]);
-      });
-      // A row that was there before another boot stands at zero, told before the figures are cleared.
-      if (changes[0] === 1) this.#clear(bucket, figures.allocs);
-    });
-  }
-
-  /** Rows that another boot did not bring back yet. */
-  #clear(bucket: number, allocs: Float64Array): void {
-    for (let row = 0; row < allocs.length; row++) {
-      if (this.#rows[row] && allocs[row] === 0) this.#touch(row, bucket, 0, 0);
-    }
-  }
-
-  #takePeriods(file: RecordingFile): void {
-    for (const [bucket, period] of file.periods.entries()) {
-      for (let i = 0; i < period.rows.length; i++) {
-        const row = period.rows[i];
-        this.#touch(row, bucket, period.leastObjects[i], period.bytes[i]);
-        this.#rows[row]!.objects = period.allocs[i] - period.frees[i];
-      }
-    }
-  }
-
-  #touch(row: number, bucket: number, objects: number, bytes: number): void {
-    let series = this.#rows[row];
-    if (!series) {
-      const length = this.times.length;
-      series = {
-        first: bucket,
-        floors: new Float64Array(length),
-        bytes: new Float64Array(length),
-        filled: bucket,
-        objects,
-      };
-      this.#rows[row] = series;
-      series.floors[bucket] = objects;
-    } else if (bucket > series.filled) {
-      fill(series, bucket);
-      series.filled = bucket;
-      series.floors[bucket] = Math.min(series.objects, objects);
-    } else {
-      series.floors[bucket] = Math.min(series.floors[bucket], objects);
-    }
-    series.bytes[bucket] = bytes;
-    series.objects = objects;
-  }
+/** Sample numbers that cut `from` up to `to` into at most `blocks` parts of the same length. */
+function cuts(from: number, to: number, blocks: number): number[] {
+  const count = Math.min(blocks, to - from);
+  return Array.from({ length: count }, (_, i) => from + Math.floor((i * (to - from)) / count));
 }
 
-/** Buckets up to `end`, not included, in which nothing changed. */
-function fill(series: RowSeries, end: number): void {
-  const { filled } = series;
-  for (let bucket = filled + 1; bucket < end; bucket++) {
-    series.floors[bucket] = series.objects;
-    series.bytes[bucket] = series.bytes[filled];
+/**
+ * The past of every row of a recording: what trend lines, charts and verdicts are taken from. It is decoded once, in pieces
+ * ({@link decode}); until then it knows what was decoded so far.
+ */
+export class Overview {
+  readonly #file: RecordingFile;
+  readonly #watch: Blocks;
+  readonly #tested: Blocks;
+  readonly #phases: readonly PlacedPhase[];
+  readonly #figures: RowFigures;
+  #decoded = 0;
+
+  constructor(file: RecordingFile) {
+    const { samples, elapsedMs, rowCount } = file;
+    this.#file = file;
+    this.#figures = emptyFigures(rowCount);
+    this.#watch = new Blocks(cuts(0, samples, WATCH_BLOCKS), samples, rowCount);
+    const starts: number[] = [];
+    const phases: PlacedPhase[] = [];
+    for (const phase of phasesOf(file.marks, elapsedMs[samples - 1])) {
+      // A mark is set at a sample: what it begins is seen in the next one.
+      const from = file.sampleAt(phase.startMs) + 1;
+      const to = Math.min(samples, file.sampleAt(phase.endMs) + 1);
+      // What lies between two phases, or before the first, is a block that none of them has.
+      const reached = phases.length > 0 ? file.sampleAt(phases[phases.length - 1].endMs) + 1 : 0;
+      if (reached < from && reached < samples) starts.push(reached);
+      const own = cuts(from, Math.max(from, to), PHASE_BLOCKS);
+      phases.push({ ...phase, firstBlock: starts.length, blocks: own.length });
+      starts.push(...own);
+    }
+    const end = phases.length > 0 ? file.sampleAt(phases[phases.length - 1].endMs) + 1 : 0;
+    if (end < samples) starts.push(end);
+    this.#phases = phases;
+    this.#tested = new Blocks(starts, samples, rowCount);
+  }
+
+  /** Samples that are decoded. */
+  get decoded(): number {
+    return this.#decoded;
+  }
+
+  get done(): boolean {
+    return this.#decoded === this.#file.samples;
+  }
+
+  /** Decodes so many samples more. */
+  decode(samples: number): void {
+    const from = this.#decoded;
+    const end = Math.min(this.#file.samples, from + samples);
+    const { allocs, frees, bytes } = this.#figures;
+    this.#file.walk(from, end - 1, (changes, sample) => {
+      applyChanges(changes, this.#figures, (row) => this.#changed.push(row));
+      for (const row of this.#changed) {
+        this.#watch.change(row, sample, allocs[row], frees[row], bytes[row]);
+        if (this.#phases.length > 0) this.#tested.change(row, sample, allocs[row], frees[row], bytes[row]);
+      }
+      this.#changed.length = 0;
+    });
+    this.#changed.length = 0;
+    this.#watch.settle(end);
+    this.#tested.settle(end);
+    this.#decoded = end;
+  }
+
+  readonly #changed: number[] = [];
+
+  /** Bytes of the row at the end of each block, up to the one that holds this sample. */
+  trend(row: number, sample: number): Stretch {
+    const ends = this.#watch.ends(row);
+    const last = this.#watch.blockOf(Math.min(sample, this.#decoded - 1));
+    if (!ends || last < ends.first) return NOTHING;
+    const { starts } = this.#watch;
+    return {
+      times: Float64Array.from(
+        { length: last + 1 - ends.first },
+        (_, i) => this.#file.elapsedMs[starts[ends.first + i]],
+      ),
+      values: ends.bytes.subarray(ends.first, last + 1),
+    };
+  }
+
+  /** What is known of the row at the end of each block; all of what was decoded. */
+  ends(row: number) {
+    return this.#watch.ends(row);
+  }
+
+  /** The last sample of each block that is decoded. */
+  endSamples(): number[] {
+    const { starts } = this.#watch;
+    const samples: number[] = [];
+    for (let block = 0; block < this.#watch.count && starts[block] < this.#decoded; block++) {
+      samples.push(Math.min(this.#decoded, starts[block + 1]) - 1);
+    }
+    return samples;
+  }
+
+  /** What the row's past up to a sample comes to, since the system was last started. */
+  judge(row: number, sample: number, boot: number): Judgement {
+    if (sample >= this.#decoded) return NOTHING_SEEN;
+    const { elapsedMs } = this.#file;
+    const from = boot === 0 ? 0 : this.#watch.blockOf(boot) + 1;
+    const watch = this.#watch.levels(row, from, this.#wholeBlocks(this.#watch, sample), elapsedMs);
+    const phases: PhaseLevels[] = [];
+    for (const { firstBlock, blocks, ...phase } of this.#phases) {
+      if (phase.startMs >= elapsedMs[sample] || phase.startMs < elapsedMs[boot]) continue;
+      const end = Math.min(firstBlock + blocks, this.#wholeBlocks(this.#tested, sample));
+      const open = phase.open || phase.endMs > elapsedMs[sample];
+      phases.push({
+        ...phase,
+        open,
+        endMs: Math.min(phase.endMs, elapsedMs[sample]),
+        levels: this.#tested.levels(row, firstBlock, Math.max(firstBlock, end), elapsedMs),
+      });
+    }
+    return judge({ watch, phases, endMs: elapsedMs[sample] });
+  }
+
+  /** Blocks that end with this sample or before. */
+  #wholeBlocks(blocks: Blocks, sample: number): number {
+    const block = blocks.blockOf(sample);
+    return blocks.starts[block + 1] === sample + 1 ? block + 1 : block;
   }
 }

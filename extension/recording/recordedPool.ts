@@ -1,15 +1,17 @@
 import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { counterDelta } from '../pool/counters.ts';
 import type { Stretch } from '../pool/history.ts';
+import { type Judgement, NOTHING_SEEN } from '../pool/judgement.ts';
 import type { RowFigures, TagTotals } from '../pool/poolStore.ts';
 import { MIN_RATE_SPAN_MS, RATE_SPAN_MS } from '../pool/rates.ts';
-import type { SystemFigures } from '../pool/snapshot.ts';
-import { isSuspect } from '../pool/verdict.ts';
-import { judgeWatch } from '../pool/watchJudge.ts';
+import type { PastSpan, RowPasts } from '../pool/rowPasts.ts';
+import { poolRoom, type SystemFigures } from '../pool/snapshot.ts';
+import { isSuspect, ratesOf, type Verdict, verdictFrom } from '../pool/verdict.ts';
 import type { PoolView } from '../watch.ts';
 import type { RowFigures as RecordedFigures } from './changes.ts';
 import { emptyFigures } from './changes.ts';
 import { Overview } from './overview.ts';
+import { recordedPasts } from './recordedPasts.ts';
 import type { RecordingFile, SampleHeader } from './recordingFile.ts';
 
 /** What is shown of each row besides its figures, by row number. */
@@ -21,7 +23,6 @@ function emptyShown(rows: number) {
     bytesDelta: column(),
     objectsPerMinute: column(),
     bytesPerMinute: column(),
-    growing: column(),
   };
 }
 type Shown = ReturnType<typeof emptyShown>;
@@ -43,6 +44,7 @@ export class RecordedPool implements PoolView {
   private readonly before: RecordedFigures;
   private readonly minuteAgo: RecordedFigures;
   private readonly shown: Shown;
+  private readonly judgements: Judgement[];
   private moves = 0;
   private sample = 0;
   private header: SampleHeader;
@@ -66,6 +68,7 @@ export class RecordedPool implements PoolView {
     this.before = emptyFigures(rowCount);
     this.minuteAgo = emptyFigures(rowCount);
     this.shown = emptyShown(rowCount);
+    this.judgements = new Array(rowCount).fill(NOTHING_SEEN);
     this.header = file.header(0);
     this.headerBefore = this.header;
     this.headerMinuteAgo = this.header;
@@ -111,7 +114,7 @@ export class RecordedPool implements PoolView {
     const { file } = this;
     const sample = file.sampleAt(elapsedMs);
     if (this.moves > 0 && sample === this.sample) return;
-    const boot = file.bootSamples.findLast((first) => first <= sample) ?? 0;
+    const boot = this.boot(sample);
     const minuteAgo = Math.max(boot, file.sampleAt(file.elapsedMs[sample] - RATE_SPAN_MS));
     const before = Math.max(boot, sample - 1);
     // In order of time: the reader goes forward only.
@@ -126,6 +129,39 @@ export class RecordedPool implements PoolView {
     this.follow(file.at(sample));
   }
 
+  /**
+   * Decodes so many samples more for trends, charts and verdicts; true while there are others. The figures of the moment do
+   * not wait for it.
+   */
+  decode(samples: number): boolean {
+    this.overview.decode(samples);
+    return !this.overview.done;
+  }
+
+  /** Judges every row by its past up to the moment shown, which costs more than to show the moment. */
+  judge(): void {
+    const boot = this.boot();
+    this.moves++;
+    for (let row = 0; row < this.judgements.length; row++) {
+      const before = this.judgements[row];
+      const judgement = this.overview.judge(row, this.sample, boot);
+      this.judgements[row] = judgement;
+      const same =
+        before.kind === judgement.kind && before.objects === judgement.objects && before.overMs === judgement.overMs;
+      if (!same && this.changedAt[row] > 0) this.changedAt[row] = this.moves;
+    }
+  }
+
+  /** The verdict on a row, as of the last {@link judge}. */
+  verdict(id: number): Verdict {
+    return verdictFrom(this.judgements[id], poolRoom(this.header.system, this.file.paged[id] === 1));
+  }
+
+  /** The pasts of rows for a chart: each sample of a short span, blocks of a long one. */
+  pasts(ids: readonly number[], span: PastSpan, points: number): RowPasts {
+    return recordedPasts(this.file, this.overview, ids, span, points);
+  }
+
   changedSince(version: number): number[] {
     const rows: number[] = [];
     for (let row = 0; row < this.changedAt.length; row++) if (this.changedAt[row] > version) rows.push(row);
@@ -134,6 +170,8 @@ export class RecordedPool implements PoolView {
 
   row(id: number): RowFigures {
     const { now, shown } = this;
+    const judgement = this.judgements[id];
+    const { objectsPerCycle, objectsPerHour } = ratesOf(judgement);
     return {
       tag: this.file.tags[id],
       paged: this.file.paged[id] === 1,
@@ -146,15 +184,15 @@ export class RecordedPool implements PoolView {
       bytesDelta: shown.bytesDelta[id],
       bytesPerMinute: shown.bytesPerMinute[id],
       objectsPerMinute: shown.objectsPerMinute[id],
-      growing: shown.growing[id] === 1,
-      verdict: shown.growing[id] === 1 ? 'growing' : 'unknown',
-      objectsPerCycle: Number.NaN,
-      objectsPerHour: Number.NaN,
+      growing: isSuspect(judgement),
+      verdict: judgement.kind,
+      objectsPerCycle,
+      objectsPerHour,
     };
   }
 
   trend(id: number): Stretch {
-    return this.overview.bytes(id, this.overview.bucketOf(this.sample));
+    return this.overview.trend(id, this.sample);
   }
 
   tags(): PoolTag[] {
@@ -178,18 +216,14 @@ export class RecordedPool implements PoolView {
     return this.rateSpanMs < MIN_RATE_SPAN_MS ? Number.NaN : (change / this.rateSpanMs) * 60_000;
   }
 
-  private isGrowing(row: number, bucket: number): boolean {
-    const { times, values } = this.overview.floors(row, bucket);
-    const bytes = this.overview.bytes(row, bucket).values;
-    // An overview keeps floors only: means and traffic are not known here.
-    const levels = { times, floors: values, means: values, bytes, allocs: new Float64Array(values.length) };
-    return isSuspect(judgeWatch(levels, this.file.elapsedMs[this.sample]));
+  /** The sample with which the system was last started before this one. */
+  private boot(sample = this.sample): number {
+    return this.file.bootSamples.findLast((first) => first <= sample) ?? 0;
   }
 
   /** Takes the figures of the moment, and notes the rows of which something shown is new. */
   private follow(figures: RecordedFigures): void {
     const { now, before, minuteAgo, shown } = this;
-    const bucket = this.overview.bucketOf(this.sample);
     for (let row = 0; row < this.changedAt.length; row++) {
       const allocs = figures.allocs[row];
       const frees = figures.frees[row];
@@ -211,7 +245,6 @@ export class RecordedPool implements PoolView {
       const objectsAgo = minuteAgo.allocs[row] - minuteAgo.frees[row];
       put(shown.objectsPerMinute, this.perMinute(allocs - frees - objectsAgo));
       put(shown.bytesPerMinute, this.perMinute(bytes - minuteAgo.bytes[row]));
-      put(shown.growing, this.isGrowing(row, bucket) ? 1 : 0);
       // A tag that the kernel did not know yet has no row.
       const isThere = allocs !== 0 || frees !== 0 || bytes !== 0;
       if (changed && (isThere || this.changedAt[row] > 0)) this.changedAt[row] = this.moves;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { PastSpan, RowPasts } from '../pool/rowPasts.ts';
 import type { PhaseState, RecordingState, SourceState, Timeline } from '../protocol.ts';
 import { Signal, type Unsubscribe } from '../signal.ts';
 import type { Watch } from '../watch.ts';
@@ -11,6 +12,12 @@ const GAP_FACTOR = 4;
 const SHORTEST_GAP_MS = 5_000;
 /** Points of the time line's picture at the most. */
 const OVERVIEW_POINTS = 512;
+
+/** Samples decoded before anything is shown; the rest follows in pieces of so many, with breath in between. */
+const DECODED_AT_ONCE = 2_000;
+const PIECE = 250;
+/** Rows are judged when the shown moment rested for so long, milliseconds. */
+const JUDGE_AFTER_MS = 150;
 
 /** An opened recording as something that a panel shows: nothing moves by itself, {@link show} does. */
 export class RecordingWatch implements Watch {
@@ -25,6 +32,8 @@ export class RecordingWatch implements Watch {
   readonly timeline: Timeline;
   readonly file: RecordingFile;
   #recording: RecordingState;
+  #decoding: ReturnType<typeof setImmediate> | undefined;
+  #judging: ReturnType<typeof setTimeout> | undefined;
 
   /** Throws a `RecordingError` for a file that is no recording. */
   constructor(file: string) {
@@ -36,6 +45,8 @@ export class RecordingWatch implements Watch {
     this.#recording = { kind: 'opened', name: path.basename(file), kept, notice };
     this.intervalMs = usualInterval(this.file.elapsedMs);
     this.timeline = timelineOf(this.file, this.intervalMs);
+    if (this.store.decode(DECODED_AT_ONCE)) this.#decodeOn();
+    else this.store.judge();
   }
 
   get recording(): RecordingState {
@@ -46,7 +57,18 @@ export class RecordingWatch implements Watch {
   show(elapsedMs: number): void {
     const { version } = this.store;
     this.store.show(elapsedMs);
-    if (this.store.version !== version) this.sampled.emit();
+    if (this.store.version === version) return;
+    this.sampled.emit();
+    clearTimeout(this.#judging);
+    this.#judging = setTimeout(() => this.#judge(), JUDGE_AFTER_MS);
+  }
+
+  past(ids: readonly number[], span: PastSpan, points: number): RowPasts {
+    return this.store.pasts(ids, span, points);
+  }
+
+  evidence(id: number): string {
+    return this.store.verdict(id).evidence;
   }
 
   /** The recording is marked as kept, or not any more. */
@@ -62,7 +84,21 @@ export class RecordingWatch implements Watch {
   }
 
   dispose(): void {
+    clearTimeout(this.#judging);
+    clearImmediate(this.#decoding);
     this.file.close();
+  }
+
+  #decodeOn(): void {
+    this.#decoding = setImmediate(() => {
+      if (this.store.decode(PIECE)) this.#decodeOn();
+      else this.#judge();
+    });
+  }
+
+  #judge(): void {
+    this.store.judge();
+    this.sampled.emit();
   }
 }
 
