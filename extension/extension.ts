@@ -2,8 +2,10 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CLIENT_COMMANDS } from '../language/protocol.ts';
+import { tagLabel } from '../language/tag/poolTag.ts';
 import { openSite, registerCommands } from './commands.ts';
 import { DriverLanguageClient } from './languageClient.ts';
+import { type LeakNotice, noticeLeaks } from './leakNotices.ts';
 import { feedLanguageServer } from './liveFigures.ts';
 import { monitorsFolder } from './marks/markProtocol.ts';
 import { MarkServer } from './marks/markServer.ts';
@@ -103,6 +105,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     host,
     registerCommands({ monitor, directory, client, views, log, sources, recordings: recordingParts }),
     listenForMarks(monitor, log),
+    new vscode.Disposable(noticeLeaks(monitor, directory, (notice) => void tellLeak(notice))),
     new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
     new vscode.Disposable(
       monitor.stateChanged.on(
@@ -125,6 +128,17 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     log.error(error.stack ?? String(error));
     void vscode.window.showErrorMessage(`The language server of Pool Lens did not start: ${error.message}`);
   });
+}
+
+/** A leak of this workspace's own, with the way to its line. */
+async function tellLeak({ tag, evidence }: LeakNotice): Promise<void> {
+  if (!vscode.workspace.getConfiguration('poolLens').get('notifyLeaks', true)) return;
+  const line = 'Go to the Line';
+  const panel = 'Show in the Panel';
+  const message = `Pool Lens: '${tagLabel(tag).trimEnd()}' leaks. ${evidence}`;
+  const picked = await vscode.window.showWarningMessage(message, line, panel);
+  if (picked === line) await vscode.commands.executeCommand(CLIENT_COMMANDS.showSites, tag);
+  if (picked === panel) await vscode.commands.executeCommand('poolLens.revealTag', tag);
 }
 
 /** Lets `pool-lens mark` reach this monitor. */

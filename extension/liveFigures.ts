@@ -13,7 +13,7 @@ export function siteFigures(monitor: Monitor, directory: SiteDirectory): TagFigu
   for (const tag of directory.tagsWithSites()) {
     const totals = monitor.store.totals(tag);
     if (!totals) continue;
-    const { outstanding, bytes, growing } = totals;
+    const { outstanding, bytes, growing, verdict, objectsPerCycle } = totals;
     figures.push({
       tag,
       outstanding,
@@ -21,6 +21,8 @@ export function siteFigures(monitor: Monitor, directory: SiteDirectory): TagFigu
       objectsPerMinute: totals.objectsPerMinute || 0,
       bytesPerMinute: totals.bytesPerMinute || 0,
       growing,
+      leaks: verdict === 'leak',
+      ...(growing && objectsPerCycle > 0 ? { objectsPerCycle } : {}),
     });
   }
   return figures;

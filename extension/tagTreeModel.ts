@@ -13,6 +13,8 @@ export interface TreeFigures {
   /** NaN while it was not watched long enough. */
   readonly objectsPerMinute: number;
   readonly growing: boolean;
+  /** Objects that stay after each cycle of the test; NaN or absent where no cycle was judged. */
+  readonly objectsPerCycle?: number;
 }
 
 interface TreeNodeBase {
@@ -100,6 +102,13 @@ function looksSame(a: TagTreeNode, b: TagTreeNode): boolean {
   return true;
 }
 
+/** Gains in a cycle are told where there are some. */
+function inCycles({ objectsPerCycle, ...figures }: TreeFigures) {
+  return figures.growing && objectsPerCycle !== undefined && objectsPerCycle > 0
+    ? { ...figures, objectsPerCycle }
+    : figures;
+}
+
 class TreeBuilder {
   readonly nodes = new Map<string, TagTreeNode>();
   readonly #input: TagTreeInput;
@@ -153,7 +162,7 @@ class TreeBuilder {
     const figures = this.#input.figuresOf(tag);
     const description = [counted(sites.length, 'site')];
     if (frees.length > 0) description.push(counted(frees.length, 'free'));
-    if (figures) description.unshift(figuresText(figures));
+    if (figures) description.unshift(figuresText(inCycles(figures)));
     return this.#add({
       kind: 'tag',
       id,

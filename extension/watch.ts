@@ -19,6 +19,8 @@ export type PoolView = Pick<
   | 'row'
   | 'trend'
   | 'tags'
+  | 'rowsOf'
+  | 'verdict'
   | 'totals'
 >;
 

@@ -174,8 +174,12 @@ export interface TagFigures {
   /** Outstanding objects gained per minute, over the last minute watched. */
   readonly objectsPerMinute: number;
   readonly bytesPerMinute: number;
-  /** Grows over the whole watched time. */
+  /** Grows over the whole watched time, or leaks. */
   readonly growing: boolean;
+  /** What it keeps adds up from cycle to cycle of the test. */
+  readonly leaks?: boolean;
+  /** Objects that stay after each cycle of the test, where cycles were marked and some stay. */
+  readonly objectsPerCycle?: number;
 }
 
 /** Notification, client to server: what the monitor sees of the tags that have sites. An empty list: nothing runs. */

@@ -8,6 +8,7 @@ import type { PhaseMarkKind } from './phases.ts';
 import { MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './rates.ts';
 import type { PastSpan, RowPasts } from './rowPasts.ts';
 import { type PoolSnapshot, poolRoom, type SystemFigures } from './snapshot.ts';
+import { type TagTotals, totalsOf } from './tagTotals.ts';
 import { isSuspect, judge, ratesOf, type Verdict, type VerdictKind, verdictFrom } from './verdict.ts';
 import { MIN_WATCHED_MS } from './watchJudge.ts';
 
@@ -32,15 +33,6 @@ export interface RowFigures {
   /** Objects that stay after each cycle of the test, and an hour, as the verdict has them; NaN where it has none. */
   readonly objectsPerCycle: number;
   readonly objectsPerHour: number;
-}
-
-/** Both pools of a tag summed. */
-export interface TagTotals {
-  readonly outstanding: number;
-  readonly bytes: number;
-  readonly objectsPerMinute: number;
-  readonly bytesPerMinute: number;
-  readonly growing: boolean;
 }
 
 interface Row {
@@ -263,19 +255,14 @@ export class PoolStore {
     return [...this.byTag.keys()];
   }
 
+  /** Ids of the tag's rows, one a pool; none for a tag that the pool does not have. */
+  rowsOf(tag: PoolTag): number[] {
+    return (this.byTag.get(tag) ?? []).filter((id) => id >= 0);
+  }
+
   /** Both pools of a tag summed; undefined for a tag the pool does not have. */
   totals(tag: PoolTag): TagTotals | undefined {
-    const ids = this.byTag.get(tag);
-    if (!ids) return undefined;
-    const rows = ids.filter((id) => id >= 0).map((id) => this.rows[id]);
-    const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
-    return {
-      outstanding: sum((row) => row.outstanding),
-      bytes: sum((row) => row.bytes),
-      objectsPerMinute: sum((row) => row.objectsPerMinute),
-      bytesPerMinute: sum((row) => row.bytesPerMinute),
-      growing: rows.some((row) => row.growing),
-    };
+    return this.byTag.has(tag) ? totalsOf(this.rowsOf(tag).map((id) => this.rows[id])) : undefined;
   }
 
   /** Counters never fall while a system runs; a few that seem to may come from a table read while it changes. */

@@ -2,10 +2,11 @@ import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { counterDelta } from '../pool/counters.ts';
 import type { Stretch } from '../pool/history.ts';
 import { type Judgement, NOTHING_SEEN } from '../pool/judgement.ts';
-import type { RowFigures, TagTotals } from '../pool/poolStore.ts';
+import type { RowFigures } from '../pool/poolStore.ts';
 import { MIN_RATE_SPAN_MS, RATE_SPAN_MS } from '../pool/rates.ts';
 import type { PastSpan, RowPasts } from '../pool/rowPasts.ts';
 import { poolRoom, type SystemFigures } from '../pool/snapshot.ts';
+import { type TagTotals, totalsOf } from '../pool/tagTotals.ts';
 import { isSuspect, ratesOf, type Verdict, verdictFrom } from '../pool/verdict.ts';
 import type { PoolView } from '../watch.ts';
 import type { RowFigures as RecordedFigures } from './changes.ts';
@@ -199,17 +200,12 @@ export class RecordedPool implements PoolView {
     return [...this.byTag.keys()];
   }
 
+  rowsOf(tag: PoolTag): number[] {
+    return this.byTag.get(tag) ?? [];
+  }
+
   totals(tag: PoolTag): TagTotals | undefined {
-    const rows = this.byTag.get(tag)?.map((id) => this.row(id));
-    if (!rows) return undefined;
-    const sum = (of: (row: RowFigures) => number) => rows.reduce((total, row) => total + of(row), 0);
-    return {
-      outstanding: sum((row) => row.outstanding),
-      bytes: sum((row) => row.bytes),
-      objectsPerMinute: sum((row) => row.objectsPerMinute),
-      bytesPerMinute: sum((row) => row.bytesPerMinute),
-      growing: rows.some((row) => row.growing),
-    };
+    return this.byTag.has(tag) ? totalsOf(this.rowsOf(tag).map((id) => this.row(id))) : undefined;
   }
 
   private perMinute(change: number): number {

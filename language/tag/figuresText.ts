@@ -19,17 +19,29 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** `+41/min`; empty where nothing is gained or lost, or it is not known yet (NaN). */
-export function formatGrowth(perMinute: number): string {
-  const rounded = Math.abs(perMinute) < 10 ? Math.round(perMinute * 10) / 10 : Math.round(perMinute);
+function formatGain(gain: number, unit: string): string {
+  const rounded = Math.abs(gain) < 10 ? Math.round(gain * 10) / 10 : Math.round(gain);
   if (!(Math.abs(rounded) > 0)) return '';
-  return `${rounded > 0 ? '+' : '-'}${Math.abs(rounded).toLocaleString('en-US')}/min`;
+  return `${rounded > 0 ? '+' : '-'}${Math.abs(rounded).toLocaleString('en-US')}/${unit}`;
 }
 
-/** `541 out · 112 KB · +41/min` */
-export function figuresText(figures: Pick<TagFigures, 'outstanding' | 'bytes' | 'objectsPerMinute'>): string {
+/** `+41/min`; empty where nothing is gained or lost, or it is not known yet (NaN). */
+export function formatGrowth(perMinute: number): string {
+  return formatGain(perMinute, 'min');
+}
+
+/** What a tag gains: in a cycle of the test where that is known, else in a minute. */
+export function gainText(figures: Pick<TagFigures, 'objectsPerMinute' | 'objectsPerCycle'>): string {
+  const { objectsPerMinute, objectsPerCycle } = figures;
+  return objectsPerCycle === undefined ? formatGrowth(objectsPerMinute) : formatGain(objectsPerCycle, 'cycle');
+}
+
+/** `541 out · 112 KB · +41/min`, or `+41/cycle` */
+export function figuresText(
+  figures: Pick<TagFigures, 'outstanding' | 'bytes' | 'objectsPerMinute' | 'objectsPerCycle'>,
+): string {
   const parts = [`${formatCount(figures.outstanding)} out`, formatBytes(figures.bytes)];
-  const growth = formatGrowth(figures.objectsPerMinute);
-  if (growth !== '') parts.push(growth);
+  const gain = gainText(figures);
+  if (gain !== '') parts.push(gain);
   return parts.join(' · ');
 }
