@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, formatOption, levelsOption, rulesAsText, severityOption } from './cli/check.ts';
+import { restore } from './cli/restore.ts';
 import { folderArgument, scan, sitesAsJson, sitesAsText } from './cli/sites.ts';
 import { EXIT, HELP, UsageError } from './cli/usage.ts';
 import { isSortKey, watch } from './cli/watch.ts';
@@ -84,6 +85,20 @@ async function runWatch(args: string[]): Promise<void> {
   });
 }
 
+async function runRestore(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      tag: { type: 'string' },
+      site: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  await print(await restore(oneFolder(positionals), values));
+}
+
 /** Answers the exit code. */
 async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
@@ -91,6 +106,9 @@ async function main([command, ...args]: string[]): Promise<number> {
       return runCheck(args);
     case 'sites':
       await runSites(args);
+      break;
+    case 'restore':
+      await runRestore(args);
       break;
     case 'rules':
       await print(rulesAsText());
@@ -107,7 +125,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       await print(HELP);
       break;
     case undefined:
-      throw new UsageError('A command is missing: sites, check, rules or watch. See pool-lens --help.');
+      throw new UsageError('A command is missing: sites, check, restore, rules or watch. See pool-lens --help.');
     default:
       throw new UsageError(`${command}: no such command. See pool-lens --help.`);
   }

@@ -13,6 +13,10 @@ export const HELP = `Pool Lens: from the growing pool tag to the line that leaks
       warning (the default) or error. --rule: another level for a rule, off too. --tags: a pooltag.txt to know other
       components' tags from; the installed one by default. Hints are shown with --severity hint only.
 
+  pool-lens restore DIR [--tag TAG | --site FILE:LINE] [--write] [--json]
+      Gives assigned sites under DIR their old tags back, with their frees, names and wrappers, as .pool-lens/assignments.json
+      says; all of them, those of one tag (the old or a new one), or one site. Prints a unified diff; --write writes.
+
   pool-lens rules
       Every rule, its default level and its reason.
 
