@@ -1,34 +1,45 @@
-/** The selected tag: its constants, its growth in words and numbers, its trend, and the lines that allocate under it. */
-import type { PanelSite, TagInfo } from '../extension/protocol.ts';
+/** The selected row: its verdict with the evidence, its past as a chart, what is known of it, and the lines that allocate. */
+import type { PanelSite, TagGroup, TagInfo } from '../extension/protocol.ts';
 import { type PoolTag, tagConstant, tagHex, tagLabel } from '../language/tag/poolTag.ts';
-import type { Palette } from './chart/palette.ts';
-import { drawTrendChart, trendRange } from './chart/trend.ts';
-import { element, setAttribute, setShown, setText } from './controls/dom.ts';
+import { type ChartEvents, type ChartModel, ChartPane } from './chart/chartPane.ts';
+import { element, setShown, setText } from './controls/dom.ts';
 import { icon, setIcon } from './controls/icons.ts';
+import { iconButton } from './controls/segments.ts';
 import { button, relabel, retitle } from './controls/toolkit.ts';
-import { growthSentence, growthWords, type TagGrowth } from './growth.ts';
-import { counted, friendlyBytes, spanText } from './numbers.ts';
+import { debuggerCommands } from './debuggerCommands.ts';
+import { counted, percent } from './numbers.ts';
+import { verdictIcon } from './verdictIcon.ts';
+import type { VerdictFigures } from './verdictWords.ts';
+import { verdictMeaning, verdictWords } from './verdictWords.ts';
 
 export interface DetailModel {
   readonly tag: PoolTag;
-  /** Both pools summed. */
-  readonly growth: TagGrowth;
-  /** `Nonpaged`, `Paged` or `Nonpaged and paged`. */
-  readonly pools: string;
-  readonly watchedMs: number;
+  readonly paged: boolean;
+  /** The tag grows in any pool and has sites here. */
+  readonly hero: boolean;
+  readonly verdict: VerdictFigures;
+  /** Why, with the numbers. */
+  readonly evidence: string;
+  /** What is outstanding now. */
+  readonly stock: string;
   readonly info: TagInfo | undefined;
-  /** Bytes over the watched time, both pools summed; undefined while the host has not sent it. */
-  readonly trend: Float32Array | undefined;
+  /** The groups the tag is in. */
+  readonly groups: readonly TagGroup[];
   readonly hasWorkspace: boolean;
   readonly scanComplete: boolean;
-  readonly palette: Palette;
+  readonly chart: ChartModel;
 }
 
-export interface DetailEvents {
+export interface DetailEvents extends ChartEvents {
   onToggle(): void;
   onOpenSite(tag: PoolTag, index: number): void;
   onAssign(tag: PoolTag): void;
+  onRestore(tag: PoolTag): void;
+  onReport(): void;
+  onReveal(tag: PoolTag): void;
   onCopy(text: string): void;
+  /** The menu of everything that can be done with the row, below this element. */
+  onActions(anchor: HTMLElement): void;
 }
 
 export class DetailView {
@@ -38,23 +49,26 @@ export class DetailView {
   readonly #toggle: HTMLElement;
   readonly #mark = icon('rising');
   readonly #name = element('span', 'detail-tag');
-  readonly #headline = element('span', 'detail-headline');
-  readonly #constant: HTMLButtonElement;
-  readonly #hex: HTMLButtonElement;
-  readonly #description = element('div', 'detail-description');
-  readonly #sentence = element('p', 'detail-sentence');
-  readonly #canvas = element('canvas');
-  readonly #noTrend = element('div', 'quiet', 'The trend shows after two readings.');
-  readonly #chart = element('div', 'detail-chart', this.#canvas, this.#noTrend);
+  readonly #pool = element('span', 'detail-pool');
+  readonly #verdict = element('span', 'detail-verdict');
+  readonly #evidence = element('p', 'detail-sentence');
+  readonly #stock = element('p', 'detail-stock');
+  readonly #description = element('p', 'detail-description');
+  readonly #commands = element('div', 'command-list');
+  readonly #groups = element('div', 'detail-groups');
   readonly #sitesTitle = element('div', 'sites-title');
   readonly #list = element('div', 'site-list');
   readonly #assign: HTMLElement;
   readonly #body: HTMLElement;
+  readonly #chart: ChartPane;
   #model: DetailModel | undefined;
-  #sitesShown: readonly PanelSite[] | undefined;
+  #listShown: unknown;
+  #commandsOf = '';
+  #groupsShown: unknown;
 
   constructor(events: DetailEvents) {
     this.#events = events;
+    this.#chart = new ChartPane(events);
     this.#toggle = button({
       label: '',
       title: 'Hide the detail',
@@ -63,31 +77,38 @@ export class DetailView {
       onClick: () => events.onToggle(),
     });
     this.#mark.classList.add('mark');
-    this.#constant = this.#copyable();
-    this.#hex = this.#copyable();
     this.#assign = button({
       label: '',
       kind: 'primary',
       onClick: () => this.#model && events.onAssign(this.#model.tag),
     });
-    this.element.setAttribute('aria-label', 'Selected tag');
-    const head = element(
-      'div',
-      'detail-head',
-      this.#mark,
-      this.#name,
-      this.#headline,
-      this.#constant,
-      this.#hex,
-      this.#assign,
-      this.#toggle,
+    const report = button({
+      label: 'Report',
+      title: 'Write a report of this watch, to attach to a bug',
+      kind: 'secondary',
+      onClick: () => events.onReport(),
+    });
+    const actions: HTMLButtonElement = iconButton('more', 'Everything that can be done with this row (Ctrl+.)', () =>
+      events.onActions(actions),
     );
-    const text = element('div', 'detail-text', this.#sentence, this.#description);
+    actions.setAttribute('aria-haspopup', 'menu');
+    this.element.setAttribute('aria-label', 'Selected row');
+    const buttons = element('div', 'detail-buttons', this.#assign, report, actions, this.#toggle);
+    const title = element('div', 'detail-title', this.#mark, this.#name, this.#pool, this.#verdict);
+    const text = element('div', 'detail-text', this.#evidence, this.#stock, this.#groups, this.#description);
+    text.append(this.#commands);
+    // What scrolls must be reachable by keyboard.
+    text.tabIndex = 0;
+    text.setAttribute('role', 'region');
+    text.setAttribute('aria-label', 'Evidence and debugger commands');
     const sites = element('div', 'detail-sites', this.#sitesTitle, this.#list);
-    this.#body = element('div', 'detail-body', text, this.#chart, sites);
-    this.element.append(head, this.#body);
+    this.#body = element('div', 'detail-body', text, this.#chart.element, sites);
+    this.element.append(element('div', 'detail-head', title, buttons), this.#body);
     this.#list.addEventListener('keydown', (event) => this.#moveInList(event));
-    new ResizeObserver(() => this.#drawChart()).observe(this.#chart);
+  }
+
+  get chartPoints(): number {
+    return this.#chart.points;
   }
 
   show(model: DetailModel | undefined, open: boolean): void {
@@ -98,38 +119,83 @@ export class DetailView {
     this.element.classList.toggle('closed', !open);
     setIcon(this.#toggleIcon, open ? 'chevronDown' : 'chevronUp');
     retitle(this.#toggle, open ? 'Hide the detail' : 'Show the detail');
-    this.#showHead(model);
+    this.#showHead(model, open);
     if (!open) return;
-    setText(this.#sentence, growthSentence(model.growth, model.watchedMs));
+    setText(this.#evidence, model.evidence);
+    setText(this.#stock, model.stock);
     setText(this.#description, describe(model));
+    this.#showCommands(model);
+    this.#showGroups(model);
     this.#showSites(model);
-    this.#drawChart();
+    this.#chart.show(model.chart);
   }
 
-  #showHead(model: DetailModel): void {
+  #showHead(model: DetailModel, open: boolean): void {
     const sites = model.info?.sites.length ?? 0;
-    const { growing } = model.growth;
-    this.element.classList.toggle('grows', growing);
-    this.element.classList.toggle('hero', growing && sites > 0);
-    setIcon(this.#mark, sites > 0 ? 'growing' : 'rising');
+    const { verdict } = model.verdict;
+    this.element.classList.toggle('hero', model.hero);
+    setIcon(this.#mark, verdictIcon(verdict, sites > 0));
+    this.#mark.classList.toggle('off', verdict === 'unknown');
     setText(this.#name, tagLabel(model.tag));
-    const words = [
-      model.pools,
-      growing ? growthWords(model.growth) : 'no lasting growth',
-      friendlyBytes(model.growth.bytes),
-    ];
-    setText(this.#headline, words.join(' · '));
-    setCopyable(this.#constant, tagConstant(model.tag), 'C constant');
-    setCopyable(this.#hex, tagHex(model.tag), 'value for the debugger');
+    setText(this.#pool, model.paged ? 'Paged' : 'Nonpaged');
+    // Closed, the head carries the sentence; open, it stands below.
+    setText(this.#verdict, open ? verdictWords(model.verdict) : model.evidence);
+    this.#verdict.title = verdictMeaning(verdict);
     setShown(this.#assign, sites > 1);
     relabel(this.#assign, `Assign unique tags to all ${sites} sites`);
+  }
+
+  #showCommands(model: DetailModel): void {
+    const key = `${model.tag} ${model.paged}`;
+    if (key === this.#commandsOf) return;
+    this.#commandsOf = key;
+    const constants = [
+      { command: tagConstant(model.tag), meaning: 'the tag as a C constant' },
+      { command: tagHex(model.tag), meaning: 'its value' },
+    ];
+    this.#commands.replaceChildren(
+      ...[...constants, ...debuggerCommands(model.tag, model.paged)].map(({ command, meaning }) => {
+        const made = element('button', 'copyable', element('code', '', command), icon('copy'));
+        made.title = `Copy ${command}: ${meaning}`;
+        made.setAttribute('aria-label', made.title);
+        made.addEventListener('click', () => this.#events.onCopy(command));
+        return element('div', 'command', made, element('span', 'quiet', meaning));
+      }),
+    );
+  }
+
+  #showGroups(model: DetailModel): void {
+    if (this.#groupsShown === model.groups) return;
+    this.#groupsShown = model.groups;
+    setShown(this.#groups, model.groups.length > 0);
+    this.#groups.replaceChildren(...model.groups.map((group) => this.#groupLine(model.tag, group)));
+  }
+
+  /** Why the tag is in a group, and the others of it to go to. */
+  #groupLine(tag: PoolTag, group: TagGroup): HTMLElement {
+    const line = element('p', 'group-line', `${group.reason} `);
+    for (const member of group.members) {
+      if (member.tag === tag) continue;
+      const name = tagLabel(member.tag);
+      const share = Number.isNaN(member.share) ? '' : ` ${percent(member.share)}`;
+      const made = element('button', 'group-tag', element('b', '', name), share);
+      made.title = `Show ${name}${member.place ? `, ${member.place}` : ''}`;
+      made.addEventListener('click', () => this.#events.onReveal(member.tag));
+      line.append(made, ' ');
+    }
+    if (group.kind !== 'split') return line;
+    const restore = element('button', 'link', `Restore ${tagLabel(group.tag)}`);
+    restore.title = 'Give the sites of these tags their old tag back';
+    restore.addEventListener('click', () => this.#events.onRestore(group.tag));
+    line.append(restore);
+    return line;
   }
 
   #showSites(model: DetailModel): void {
     const sites = model.info?.sites ?? [];
     setText(this.#sitesTitle, sitesWords(model));
-    if (this.#sitesShown === sites) return;
-    this.#sitesShown = sites;
+    if (this.#listShown === model.info) return;
+    this.#listShown = model.info;
     this.#list.replaceChildren(...sites.map((site) => this.#siteButton(model.tag, site)));
     this.#list.scrollTop = 0;
   }
@@ -151,48 +217,27 @@ export class DetailView {
     buttons[buttons.indexOf(document.activeElement as HTMLElement) + step]?.focus();
     event.preventDefault();
   }
-
-  #copyable(): HTMLButtonElement {
-    const made = element('button', 'copyable', element('code'), icon('copy'));
-    made.addEventListener('click', () => this.#events.onCopy(made.firstElementChild?.textContent ?? ''));
-    return made;
-  }
-
-  #drawChart(): void {
-    const model = this.#model;
-    if (!model || this.#body.hidden) return;
-    const { clientWidth: width, clientHeight: height } = this.#chart;
-    if (width === 0 || height === 0) return;
-    const range = model.trend && trendRange(model.trend);
-    setShown(this.#canvas, range !== undefined);
-    setShown(this.#noTrend, range === undefined);
-    if (!model.trend || !range) return;
-    this.#canvas.style.width = `${width}px`;
-    this.#canvas.style.height = `${height}px`;
-    this.#canvas.setAttribute('role', 'img');
-    const low = friendlyBytes(range.low);
-    const high = friendlyBytes(range.high);
-    setAttribute(this.#canvas, 'aria-label', `Bytes over the watched time, between ${low} and ${high}`);
-    const start = model.watchedMs > 0 ? `${spanText(model.watchedMs)} ago` : '';
-    const hero = model.growth.growing && (model.info?.sites.length ?? 0) > 0;
-    const colour = hero ? model.palette.growing : model.palette.line;
-    drawTrendChart(this.#canvas, width, height, model.trend, { low, high, start, end: 'now' }, colour, model.palette);
-  }
-}
-
-function setCopyable(target: HTMLButtonElement, text: string, what: string): void {
-  setText(target.firstElementChild as Element, text);
-  retitle(target, `Copy ${text}, the ${what}`);
 }
 
 function describe({ info }: DetailModel): string {
-  const parts = [info?.driver, info?.description].filter((part) => part);
-  return parts.length > 0 ? parts.join(' – ') : 'Not in the tag database.';
+  const known = [info?.driver, info?.description].filter((part) => part).join(' – ');
+  if (known === '') return 'Not in the tag database.';
+  return info?.source ? `${known} (${info.source})` : known;
 }
 
-function sitesWords(model: DetailModel): string {
-  const sites = model.info?.sites.length ?? 0;
-  if (sites > 0) return counted(sites, 'allocation site') + (model.scanComplete ? '' : ', still scanning');
+/** What can be told of the sites: one takes all of the growth, several under one tag cannot be told apart. */
+function sitesWords({ info, groups, tag, ...model }: DetailModel): string {
+  const sites = info?.sites.length ?? 0;
+  const scanning = model.scanComplete ? '' : ', still scanning';
+  if (sites > 1) {
+    const grows = model.hero ? ': which of them grows shows once each has its own tag' : ' share the tag';
+    return `${counted(sites, 'allocation site')}${grows}${scanning}`;
+  }
+  if (sites === 1) {
+    const share = groups.flatMap((group) => (group.kind === 'split' ? group.members : [])).find((m) => m.tag === tag);
+    const part = share && !Number.isNaN(share.share) ? `, ${percent(share.share)} of the growth` : '';
+    return `1 allocation site${part}${scanning}`;
+  }
   if (!model.hasWorkspace) return 'No folder is open: allocation sites are not known.';
   if (!model.scanComplete) return 'No allocation site found yet; the sources are being scanned.';
   return 'No allocation site in this workspace.';

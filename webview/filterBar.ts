@@ -108,6 +108,7 @@ export class FilterBar {
   showWorkspace(summary: WorkspaceSummary): void {
     setShown(this.#ring, summary.hasWorkspace && !summary.scanComplete);
     const [text, title] = workspaceWords(summary);
+    setShown(this.#summary, text !== '');
     setText(this.#summary, text);
     setAttribute(this.#summary, 'title', title);
     this.#showGrowing(summary.growing);

@@ -2,19 +2,32 @@
 import { element, setShown } from './controls/dom.ts';
 import { button } from './controls/toolkit.ts';
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['B  M  T', 'Sort by bytes, bytes per allocation, tag'],
-  ['A  F  D', 'Sort by allocs, frees, difference (S too)'],
-  ['Shift', 'with one of these: the other way round'],
-  ['(  )', 'Sort by the change since the last sample'],
-  ['P', 'Nonpaged, paged, both'],
-  ['E', 'Totals of the rows shown'],
-  ['L', 'Changed figures glow'],
-  ['/', 'Filter; any other character starts one too'],
-  ['Esc', 'From the filter back to the table'],
-  ['Enter', 'Go to the allocation sites'],
-  ['Ctrl+C', 'Copy the row'],
-  ['H  ?', 'These keys'],
+export interface KeyMeaning {
+  /** Parted by two spaces. */
+  readonly keys: string;
+  readonly meaning: string;
+}
+
+/** The keys while the focus is in the table; PoolMon's first. */
+export const TABLE_KEYS: readonly KeyMeaning[] = [
+  { keys: 'B  M  T', meaning: 'Sort by bytes, bytes per allocation, tag' },
+  { keys: 'A  F  D', meaning: 'Sort by allocs, frees, difference (S too)' },
+  { keys: 'Shift', meaning: 'with one of these: the other way round' },
+  { keys: '(  )', meaning: 'Sort by the change since the last sample' },
+  { keys: 'P', meaning: 'Nonpaged, paged, both' },
+  { keys: 'E', meaning: 'Totals of the rows shown' },
+  { keys: 'L', meaning: 'Changed figures glow' },
+  { keys: '/', meaning: 'Filter; any other character starts one too' },
+  { keys: 'Space', meaning: 'Lay the row over the chart' },
+  { keys: 'Enter', meaning: 'Go to the allocation sites' },
+  { keys: 'Alt+Left', meaning: 'Back to where the editor was' },
+  { keys: 'Ctrl+.', meaning: 'Everything that can be done with the row' },
+  { keys: 'Ctrl+C', meaning: 'Copy the row' },
+  { keys: 'Left  Right', meaning: 'Fold, unfold a group' },
+  { keys: 'F1  F2', meaning: 'Phase: settle, baseline' },
+  { keys: 'F3  F4', meaning: 'Phase: test or its next cycle, wait' },
+  { keys: 'Esc', meaning: 'From the filter back to the table' },
+  { keys: 'H  ?', meaning: 'These keys' },
 ];
 
 export class HelpSheet {
@@ -26,7 +39,7 @@ export class HelpSheet {
     this.#onClose = onClose;
     this.#close = button({ label: 'Close', kind: 'secondary', onClick: () => this.toggle(false) });
     const list = element('dl', 'help-keys');
-    for (const [keys, meaning] of KEYS) {
+    for (const { keys, meaning } of TABLE_KEYS) {
       const term = element('dt', '', ...keys.split('  ').map((key) => element('kbd', '', key)));
       list.append(term, element('dd', '', meaning));
     }

@@ -41,6 +41,33 @@ export function friendlyBytes(bytes: number): string {
   return `${sign}${size.toFixed(size < 100 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+const SHORT_UNITS = ['', 'k', 'M', 'G'] as const;
+
+/** A number beside an axis: `541`, `1.5k`, `24M`. */
+export function shortNumber(value: number): string {
+  let size = Math.abs(value);
+  let unit = 0;
+  while (size >= 9_999.5 && unit < SHORT_UNITS.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  const digits = size < 100 && !Number.isInteger(size) ? String(Number(size.toFixed(1))) : grouped(size);
+  return `${value < 0 ? '-' : ''}${digits}${SHORT_UNITS[unit]}`;
+}
+
+/** A size beside an axis: `512`, `1.5 KB`, `24 MB`. */
+export function shortBytes(bytes: number): string {
+  const text = friendlyBytes(bytes).replace(' bytes', ' B').replace(' byte', ' B');
+  return text.replace('.0 ', ' ');
+}
+
+/** A time on a clock that counts up: `0:12:41`. */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 /** A change of a size: `+8.3 KB`, `0 bytes`. */
 export function signedBytes(bytes: number): string {
   return bytes > 0 ? `+${friendlyBytes(bytes)}` : friendlyBytes(bytes);
@@ -69,4 +96,11 @@ export function spanText(ms: number): string {
 /** `1 site`, `5 sites`. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A share of a whole: `72 %`, `<1 %`. */
+export function percent(share: number): string {
+  if (Number.isNaN(share)) return UNKNOWN;
+  if (share > 0 && share < 0.005) return '<1 %';
+  return `${Math.round(share * 100)} %`;
 }

@@ -2,31 +2,45 @@
  * The panel as a whole. Messages change the store, gestures change the user's state, and both end in one place, which
  * derives order and words from them and draws.
  */
-import type { PanelState, ToPanel } from '../extension/protocol.ts';
+import type { Comparison } from '../extension/pool/comparison.ts';
+import type { PanelState, SessionState, TagGroup, ToPanel } from '../extension/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import { onThemeChange, readPalette } from './chart/palette.ts';
-import { element } from './controls/dom.ts';
+import { type PhaseBand, phaseBands } from './chart/phaseBands.ts';
+import { ComparisonView } from './comparisonView.ts';
+import { element, setShown } from './controls/dom.ts';
+import { Menu } from './controls/menu.ts';
 import { DetailView } from './detail.ts';
+import { DetailControl } from './detailControl.ts';
 import { NO_FILTER, nextPool, type RowFilter } from './filter.ts';
 import { FilterBar } from './filterBar.ts';
+import { GroupLines } from './groupLines.ts';
 import { HelpSheet } from './help.ts';
 import type { Host } from './host.ts';
 import { Notices } from './notices.ts';
-import { cellTooltip, describeTag, rowAsText, workspaceSummary } from './rowWords.ts';
+import { PhaseBar, phasesUntil } from './phaseBar.ts';
+import { columnItems, rowItems } from './rowMenus.ts';
+import { cellTooltip, rowAsText, workspaceSummary } from './rowWords.ts';
 import { RowStore } from './state.ts';
 import { columnOf, isChangeable, sortBy } from './table/columns.ts';
-import type { TableAction } from './table/keys.ts';
-import { heldOrder, NO_ORDER, orderRows } from './table/order.ts';
+import { type TableAction, tableAction } from './table/keys.ts';
+import { groupLineId, groupOfLine, heldOrder, NO_ORDER, type Ordering, orderRows } from './table/order.ts';
 import { OrderHold } from './table/orderHold.ts';
 import { RowFacts } from './table/rowFacts.ts';
 import { PoolTable } from './table/table.ts';
 import { TagDirectory } from './tagDirectory.ts';
+import { TimelineBar } from './timelineBar.ts';
 import { TopBar } from './topBar.ts';
-import { restoreUiState, type UiState } from './uiState.ts';
+import { MOST_OVERLAYS, type RowKey, restoreUiState, type UiState } from './uiState.ts';
 
 const SAVE_DELAY_MS = 300;
 const VISIBLE_ROWS_DELAY_MS = 120;
-const DETAIL_OPEN_FROM_HEIGHT = 400;
+const DETAIL_OPEN_FROM_HEIGHT = 380;
+const NO_SESSION: SessionState = {
+  phases: { marks: [], operationsPerCycle: null, canMark: false },
+  recording: { kind: 'waiting' },
+  timeline: null,
+};
 
 export class Panel {
   readonly #host: Host;
@@ -41,8 +55,18 @@ export class Panel {
   readonly #table: PoolTable;
   readonly #detail: DetailView;
   readonly #help: HelpSheet;
+  readonly #menu = new Menu();
+  readonly #phaseBar: PhaseBar;
+  readonly #timeline: TimelineBar;
+  readonly #comparison: ComparisonView;
+  readonly #control: DetailControl;
   #ui: UiState;
   #state: PanelState | undefined;
+  #session: SessionState = NO_SESSION;
+  #bands: readonly PhaseBand[] = [];
+  #groups: readonly TagGroup[] = [];
+  #lines: GroupLines;
+  #compared: Comparison | null = null;
   #order = NO_ORDER;
   #palette = readPalette();
   #pendingReveal: PoolTag | undefined;
@@ -60,10 +84,32 @@ export class Panel {
     this.#host = host;
     this.#ui = restoreUiState(host.loadState());
     this.#pendingScroll = this.#ui.scrollTop;
-    this.#topBar = new TopBar(
-      (message) => host.send(message),
-      () => this.#help.toggle(),
-    );
+    this.#control = new DetailControl(host, this.#store, this.#directory);
+    this.#lines = new GroupLines(this.#store, [], []);
+    this.#phaseBar = new PhaseBar({
+      onPhase: (phase) => host.send({ type: 'mark', phase }),
+      onOperations: (operations) => host.send({ type: 'setOperations', operations }),
+    });
+    this.#timeline = new TimelineBar({
+      onScrub: (elapsedMs) => host.send({ type: 'scrub', elapsedMs }),
+      onCompareMoments: (fromMs, toMs) => host.send({ type: 'compareMoments', fromMs, toMs }),
+      onCompare: () => host.send({ type: 'compare' }),
+      onKeep: (kept) => host.send({ type: 'keepRecording', kept }),
+    });
+    this.#comparison = new ComparisonView({
+      onEnd: () => host.send({ type: 'endComparison' }),
+      onShowSites: (tag) => host.send({ type: 'showSites', tag }),
+    });
+    this.#topBar = new TopBar(this.#phaseBar.element, {
+      send: (message) => host.send(message),
+      onHelp: () => this.#help.toggle(),
+      onColumns: (anchor) =>
+        this.#menu.open(
+          'Columns',
+          columnItems(this.#ui.hiddenColumns, (hiddenColumns) => this.#change({ hiddenColumns })),
+          anchor,
+        ),
+    });
     this.#filterBar = new FilterBar({
       onFilter: (filter) => this.#setFilter(filter),
       onLeave: () => this.#table.focus(),
@@ -78,18 +124,32 @@ export class Panel {
       onToggle: () => this.#change({ detailOpen: !this.#isDetailOpen() }),
       onOpenSite: (tag, index) => host.send({ type: 'openSite', tag, index }),
       onAssign: (tag) => host.send({ type: 'assignTag', tag }),
+      onRestore: (tag) => host.send({ type: 'restoreTags', tag }),
+      onReport: () => host.send({ type: 'export', format: 'report' }),
+      onReveal: (tag) => this.#reveal(tag),
       onCopy: (text) => host.send({ type: 'copy', text }),
+      onActions: (anchor) => this.#openActions(anchor),
+      onMetric: (metric) => this.#change({ metric }),
+      onTable: (chartTable) => this.#change({ chartTable }),
+      onWindow: (window) => {
+        this.#control.setWindow(window);
+        this.#requestDraw();
+      },
+      onRemove: (place) => this.#overlay(this.#overlayIds()[place - 1]),
     });
     this.#help = new HelpSheet(() => this.#table.focus());
-    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder);
+    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder, this.#comparison.element);
     root.append(
       this.#topBar.element,
       this.#filterBar.element,
+      this.#timeline.element,
       this.#notices.strip,
       body,
       this.#detail.element,
       this.#help.element,
+      this.#menu.element,
     );
+    root.addEventListener('keydown', (event) => this.#panelKey(event));
     root.hidden = true;
     onThemeChange(() => {
       this.#palette = readPalette();
@@ -116,10 +176,19 @@ export class Panel {
         this.#store.applyTrends(message.trends);
         break;
       case 'session':
+        this.#session = message.session;
+        this.#bands = phaseBands(message.session.phases.marks);
+        break;
       case 'groups':
+        this.#groups = message.groups;
+        this.#reorder = true;
+        break;
       case 'detail':
+        this.#control.receive(message);
+        break;
       case 'comparison':
-        return;
+        this.#compared = message.comparison;
+        break;
       default:
         this.#takeRows(message);
     }
@@ -137,6 +206,7 @@ export class Panel {
       this.#order = NO_ORDER;
       this.#reorder = true;
       this.#visibleKey = '';
+      this.#control.forget();
     }
   }
 
@@ -152,14 +222,20 @@ export class Panel {
     this.#drawRequested = false;
     const panel = this.#state;
     if (!panel) return;
-    this.#facts.refresh(this.#store, this.#directory);
+    this.#facts.refresh(this.#store, this.#directory, this.#groups);
     if (this.#pendingReveal !== undefined) this.#selectTag(this.#pendingReveal);
     this.#updateOrder();
     this.#drawTable();
     const summary = workspaceSummary(this.#store, this.#directory, panel);
-    this.#topBar.showFigures(this.#store.summary);
+    this.#topBar.showFigures(this.#store.summary, summary);
+    this.#topBar.showRecording(this.#session.recording, this.#store.summary.time);
+    this.#showPhases(panel);
+    this.#timeline.show(this.#session.timeline, this.#session.recording, this.#bands, this.#palette);
+    this.#timeline.setPosition(this.#store.summary.watchedMs);
+    this.#comparison.show(this.#compared, this.#ui.filter, this.#directory);
+    setShown(this.#table.element, this.#compared === null);
     this.#filterBar.show(this.#ui.filter);
-    this.#filterBar.showCount(this.#order.ids.length, this.#store.ids.length);
+    this.#filterBar.showCount(this.#order.ids.length - this.#order.lines, this.#store.ids.length);
     this.#filterBar.showWorkspace(summary);
     this.#notices.show({
       panel,
@@ -167,20 +243,37 @@ export class Panel {
       shown: this.#order.ids.length,
       filter: this.#ui.filter,
       workspaceTags: summary.tags,
+      recording: this.#session.recording,
+      compared: this.#compared !== null,
     });
     this.#drawDetail(panel);
     this.#restoreView();
     this.#tellVisibleRows();
   }
 
+  /** In a recording: where the test stood at the moment shown. */
+  #showPhases(panel: PanelState): void {
+    const { phases, timeline } = this.#session;
+    const { watchedMs } = this.#store.summary;
+    const shown = timeline ? phasesUntil(phases, watchedMs) : phases;
+    this.#phaseBar.show(shown, watchedMs, panel.state.kind === 'live' && !timeline);
+  }
+
   #updateOrder(): void {
     const now = performance.now();
     const held = !this.#reorder && this.#order !== NO_ORDER && this.#hold.isHeld(now);
-    if (held) this.#order = heldOrder(this.#store, this.#facts, this.#ui, this.#order);
+    const ordering = this.#ordering();
+    this.#lines = new GroupLines(this.#store, this.#groups, this.#ui.folded);
+    if (held) this.#order = heldOrder(this.#store, this.#facts, ordering, this.#order);
     else if (this.#reorder || this.#sampleArrived)
-      this.#order = orderRows(this.#store, this.#facts, this.#ui, this.#order);
+      this.#order = orderRows(this.#store, this.#facts, ordering, this.#order);
     this.#reorder = false;
     this.#filterBar.showHeld(this.#hold.isHeld(now) && this.#order.ids.length > 0);
+  }
+
+  #ordering(): Ordering {
+    const { sort, filter, folded } = this.#ui;
+    return { sort, filter, groups: this.#groups, folded };
   }
 
   #drawTable(): void {
@@ -193,6 +286,9 @@ export class Panel {
         selected: this.#selectedId(),
         sort: this.#ui.sort,
         totals: this.#ui.totals,
+        hiddenColumns: this.#ui.hiddenColumns,
+        overlays: new Set(this.#overlayIds()),
+        grouping: this.#lines,
       },
       glow,
     );
@@ -211,20 +307,29 @@ export class Panel {
   }
 
   #drawDetail(panel: PanelState): void {
-    const { selected } = this.#ui;
-    const rows = selected ? this.#store.rowsOfTag(selected.tag) : [];
-    if (!selected || rows.length === 0) {
+    const id = this.#detailId();
+    const open = this.#isDetailOpen();
+    const overlays = this.#overlayIds();
+    if (id < 0 || this.#compared !== null) {
       this.#detail.show(undefined, false);
+      this.#control.ask([], 0);
       return;
     }
-    const { hasWorkspace, scanComplete } = panel;
-    const tag = describeTag(this.#store, selected.tag);
-    const info = this.#directory.get(selected.tag);
-    const { watchedMs } = this.#store.summary;
-    this.#detail.show(
-      { tag: selected.tag, ...tag, watchedMs, info, hasWorkspace, scanComplete, palette: this.#palette },
-      this.#isDetailOpen(),
+    const surroundings = { panel, ui: this.#ui, groups: this.#groups, bands: this.#bands, palette: this.#palette };
+    this.#detail.show(this.#control.model(id, overlays, surroundings), open);
+    // Closed, the evidence still stands in its head.
+    this.#control.ask(
+      open ? [id, ...overlays.filter((other) => other !== id)] : [id],
+      open ? this.#detail.chartPoints : 2,
     );
+  }
+
+  /** The row that the detail shows: the selected one, or the first of the selected group. */
+  #detailId(): number {
+    const selected = this.#selectedId();
+    const group = this.#groups[groupOfLine(selected)];
+    if (!group) return selected;
+    return group.members.flatMap(({ tag }) => this.#store.rowsOfTag(tag))[0] ?? -1;
   }
 
   /** In a low panel an open detail would leave the table a few rows. */
@@ -263,12 +368,75 @@ export class Panel {
   #selectedId(): number {
     const { selected } = this.#ui;
     if (!selected) return -1;
-    return this.#store.rowsOfTag(selected.tag).find((id) => this.#store.isPaged(id) === selected.paged) ?? -1;
+    if (!selected.group) return this.#idOf(selected);
+    const group = this.#groups.findIndex(({ tag }) => tag === selected.tag);
+    return group < 0 ? -1 : groupLineId(group);
+  }
+
+  #idOf(key: RowKey): number {
+    return this.#store.rowsOfTag(key.tag).find((id) => this.#store.isPaged(id) === key.paged) ?? -1;
+  }
+
+  #keyOf(id: number): RowKey {
+    const group = this.#groups[groupOfLine(id)];
+    return group
+      ? { tag: group.tag, paged: false, group: true }
+      : { tag: this.#store.tag(id), paged: this.#store.isPaged(id) };
   }
 
   #select(id: number): void {
-    if (id === this.#selectedId()) return;
-    this.#change({ selected: { tag: this.#store.tag(id), paged: this.#store.isPaged(id) } });
+    if (id !== this.#selectedId()) this.#change({ selected: this.#keyOf(id) });
+  }
+
+  #overlayIds(): number[] {
+    return this.#ui.overlays.map((key) => this.#idOf(key)).filter((id) => id >= 0);
+  }
+
+  /** Lays a row's line over the chart, or takes it away; the oldest gives way when there are too many. */
+  #overlay(id: number | undefined): void {
+    if (id === undefined || id < 0) return;
+    const others = this.#ui.overlays.filter((key) => this.#idOf(key) !== id);
+    const overlays =
+      others.length < this.#ui.overlays.length ? others : [...others, this.#keyOf(id)].slice(-MOST_OVERLAYS);
+    this.#change({ overlays });
+  }
+
+  /** Folds or unfolds the group of a line or a row. */
+  #fold(id: number, folded: boolean): void {
+    const line = groupOfLine(id);
+    const tag = line < 0 && id >= 0 ? this.#store.tag(id) : undefined;
+    const group =
+      this.#groups[line] ?? this.#groups.find(({ members }) => members.some((member) => member.tag === tag));
+    if (!group || this.#ui.folded.includes(group.tag) === folded) return;
+    const others = this.#ui.folded.filter((other) => other !== group.tag);
+    this.#change({
+      folded: folded ? [...others, group.tag] : others,
+      selected: { tag: group.tag, paged: false, group: true },
+    });
+    this.#reorder = true;
+  }
+
+  #openActions(anchor: HTMLElement | undefined): void {
+    const id = this.#detailId();
+    if (id < 0 || !anchor) return;
+    const tag = this.#store.tag(id);
+    this.#menu.open(
+      'Actions',
+      rowItems({
+        tag,
+        paged: this.#store.isPaged(id),
+        sites: this.#facts.siteCount[id],
+        overlaid: this.#overlayIds().includes(id),
+        split: this.#groups.find(
+          ({ kind, members }) => kind === 'split' && members.some((member) => member.tag === tag),
+        ),
+        send: (message) => this.#host.send(message),
+        onOverlay: () => this.#overlay(id),
+        onFilter: (text) => this.#setFilter({ ...this.#ui.filter, text }),
+        onCopyRow: () => this.#act({ kind: 'copyRow' }),
+      }),
+      anchor,
+    );
   }
 
   #reveal(tag: PoolTag): void {
@@ -282,7 +450,7 @@ export class Panel {
     const [best] = [...this.#store.rowsOfTag(tag)].sort((a, b) => growing[b] - growing[a] || bytes[b] - bytes[a]);
     if (best === undefined) return;
     const key = { tag, paged: this.#store.isPaged(best) };
-    const shown = orderRows(this.#store, this.#facts, this.#ui, NO_ORDER).ids.includes(best);
+    const shown = orderRows(this.#store, this.#facts, this.#ordering(), NO_ORDER).ids.includes(best);
     this.#change(shown ? { selected: key } : { selected: key, filter: NO_FILTER });
     this.#reorder = true;
   }
@@ -294,6 +462,7 @@ export class Panel {
       onSort: (column, byChange) => this.#change({ sort: sortBy(this.#ui.sort, column, byChange) }),
       onAction: (action) => this.#act(action),
       onSelect: (id) => this.#select(id),
+      onFold: (id) => this.#fold(id, !this.#ui.folded.includes(this.#groups[groupOfLine(id)]?.tag ?? -1)),
       onShowSites: (id) => this.#showSites(id),
       onPointer: (inside) => {
         this.#hold.pointer(inside);
@@ -325,7 +494,8 @@ export class Panel {
   }
 
   #showSites(id: number): void {
-    if (this.#facts.siteCount[id] > 0) this.#host.send({ type: 'showSites', tag: this.#store.tag(id) });
+    if (id < 0) this.#fold(id, !this.#lines.line(groupOfLine(id)).folded);
+    else if (this.#facts.siteCount[id] > 0) this.#host.send({ type: 'showSites', tag: this.#store.tag(id) });
   }
 
   #act(action: TableAction): void {
@@ -357,7 +527,22 @@ export class Panel {
         this.#filterBar.focusText(action.text);
         break;
       case 'showSites':
-        if (selected >= 0) this.#showSites(selected);
+        if (selected !== -1) this.#showSites(selected);
+        break;
+      case 'overlay':
+        this.#overlay(selected);
+        break;
+      case 'actions':
+        this.#openActions(this.#table.selectedElement);
+        break;
+      case 'goBack':
+        this.#host.send({ type: 'goBack' });
+        break;
+      case 'phase':
+        if (this.#session.phases.canMark) this.#host.send({ type: 'mark', phase: action.phase });
+        break;
+      case 'fold':
+        this.#fold(selected, action.folded);
         break;
       case 'copyRow':
         if (selected >= 0) this.#host.send({ type: 'copy', text: rowAsText(this.#store, this.#facts, selected) });
@@ -365,9 +550,18 @@ export class Panel {
       case 'help':
         this.#help.toggle();
         break;
-      case 'none':
-        break;
     }
+  }
+
+  /** Keys of phases hold in the whole panel, but not while one types; Escape ends a comparison. */
+  #panelKey(event: KeyboardEvent): void {
+    const typing = event.composedPath().some((target) => target instanceof HTMLInputElement && target.type === 'text');
+    if (typing || event.defaultPrevented) return;
+    const action = tableAction(event);
+    if (action?.kind !== 'phase' && action?.kind !== 'actions' && action?.kind !== 'goBack') return;
+    event.preventDefault();
+    if (action.kind === 'actions') this.#openActions(this.#detail.element);
+    else this.#act(action);
   }
 
   #move(by: 'row' | 'page' | 'end', direction: -1 | 1): void {

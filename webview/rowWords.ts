@@ -2,73 +2,65 @@
 
 import { bytesPerAlloc } from '../extension/pool/poolmonText.ts';
 import type { PanelState } from '../extension/protocol.ts';
-import { type PoolTag, tagConstant, tagHex, tagLabel } from '../language/tag/poolTag.ts';
-import { growthWords, rateWords, type TagGrowth } from './growth.ts';
+import { tagConstant, tagHex, tagLabel } from '../language/tag/poolTag.ts';
+import { rateWords } from './growth.ts';
 import { counted, exactBytes, grouped, signed } from './numbers.ts';
 import type { RowStore } from './state.ts';
 import type { ColumnId } from './table/columns.ts';
 import type { RowFacts } from './table/rowFacts.ts';
 import type { TagDirectory } from './tagDirectory.ts';
+import { type VerdictFigures, verdictAt, verdictMeaning, verdictWords } from './verdictWords.ts';
 import type { GrowingTag, WorkspaceSummary } from './workspaceWords.ts';
-
-export interface TagDigest {
-  readonly growth: TagGrowth;
-  readonly pools: string;
-  readonly trend: Float32Array | undefined;
-}
-
-/** A tag over both of its pools. */
-export function describeTag(store: RowStore, tag: PoolTag): TagDigest {
-  const rows = store.rowsOfTag(tag);
-  const { columns } = store;
-  const sum = (column: Float64Array) => rows.reduce((total, id) => total + column[id], 0);
-  const paged = rows.filter((id) => store.isPaged(id)).length;
-  return {
-    growth: {
-      growing: store.tagGrows(tag),
-      outstanding: sum(columns.outstanding),
-      bytes: sum(columns.bytes),
-      objectsPerMinute: sum(columns.objectsPerMinute),
-      bytesPerMinute: sum(columns.bytesPerMinute),
-    },
-    pools: paged === 0 ? 'Nonpaged' : paged === rows.length ? 'Paged' : 'Nonpaged and paged',
-    trend: sumTrends(rows.flatMap((id) => store.trend(id) ?? [])),
-  };
-}
-
-/** Point by point; a pool without a reading yet counts as 0. Trends of different lengths do not add up: the first wins. */
-function sumTrends(trends: readonly Float32Array[]): Float32Array | undefined {
-  const [first, ...others] = trends;
-  if (!first || others.length === 0) return first;
-  const sum = first.slice();
-  for (const other of others) {
-    if (other.length !== sum.length) continue;
-    for (let i = 0; i < sum.length; i++) {
-      if (Number.isNaN(sum[i])) sum[i] = other[i];
-      else if (!Number.isNaN(other[i])) sum[i] += other[i];
-    }
-  }
-  return sum;
-}
 
 /** This workspace's tags as a whole; those that grow, the fastest first. */
 export function workspaceSummary(store: RowStore, directory: TagDirectory, panel: PanelState): WorkspaceSummary {
   const tags = directory.workspaceTags;
   let bytes = 0;
+  let nonpagedBytes = 0;
+  const drivers = new Set<string>();
   let liveTags = 0;
   const growing: (GrowingTag & { readonly rate: number })[] = [];
   for (const tag of tags) {
     const rows = store.rowsOfTag(tag);
     if (rows.length === 0) continue;
     liveTags++;
-    for (const id of rows) bytes += store.columns.bytes[id];
-    if (!store.tagGrows(tag)) continue;
-    const { growth } = describeTag(store, tag);
-    growing.push({ tag, label: tagLabel(tag), words: growthWords(growth), rate: growth.bytesPerMinute });
+    drivers.add(directory.get(tag)?.driver ?? '');
+    for (const id of rows) {
+      bytes += store.columns.bytes[id];
+      if (!store.isPaged(id)) nonpagedBytes += store.columns.bytes[id];
+    }
+    const worst = worstRow(store, rows);
+    if (worst === undefined) continue;
+    growing.push({
+      tag,
+      label: tagLabel(tag),
+      words: verdictWords(verdictOf(store, worst)),
+      rate: rateOf(store, worst),
+    });
   }
+  const [driver = ''] = drivers;
   growing.sort((a, b) => b.rate - a.rate);
   const { hasWorkspace, scanComplete } = panel;
-  return { hasWorkspace, scanComplete, tags: tags.length, liveTags, bytes, growing };
+  const name = drivers.size === 1 && driver !== '' ? driver : 'Workspace';
+  return { hasWorkspace, scanComplete, tags: tags.length, liveTags, bytes, nonpagedBytes, name, growing };
+}
+
+/** The growing row that gains the most bytes. */
+function worstRow(store: RowStore, rows: readonly number[]): number | undefined {
+  const growing = rows.filter((id) => store.columns.growing[id] === 1);
+  return growing.sort((a, b) => rateOf(store, b) - rateOf(store, a))[0];
+}
+
+function rateOf(store: RowStore, id: number): number {
+  return store.columns.bytesPerMinute[id] || 0;
+}
+
+function verdictOf({ columns }: RowStore, id: number): VerdictFigures {
+  return {
+    verdict: verdictAt(columns.verdict[id]),
+    objectsPerCycle: columns.objectsPerCycle[id],
+    objectsPerHour: columns.objectsPerHour[id],
+  };
 }
 
 /** What the pointer learns over a cell: exact numbers with units, or what the words stand for. */
@@ -100,15 +92,18 @@ export function cellTooltip(
     case 'growth':
     case 'trend': {
       const rate = { objectsPerMinute: columns.objectsPerMinute[id], bytesPerMinute: columns.bytesPerMinute[id] };
-      const lasting = columns.growing[id] === 1 ? 'Grows over the whole watched time. ' : '';
-      return `${lasting}Last minute: ${rateWords(rate)}`;
+      return `Last minute: ${rateWords(rate)}`;
+    }
+    case 'verdict': {
+      const figures = verdictOf(store, id);
+      return `${verdictWords(figures)}\n${verdictMeaning(figures.verdict)}`;
     }
     case 'sites':
       return facts.siteCount[id] === 0
         ? 'No allocation site in this workspace'
         : `${counted(facts.siteCount[id], 'allocation site')} in this workspace (Enter)`;
     case 'driver':
-      return [info?.driver, info?.description].filter(Boolean).join('\n');
+      return [facts.memberWords[id], info?.driver, info?.description, info?.source].filter(Boolean).join('\n');
   }
 }
 

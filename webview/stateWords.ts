@@ -1,5 +1,5 @@
 /** The state of the source, and an empty table, in words. */
-import type { PanelState, SourceKind, SourceState } from '../extension/protocol.ts';
+import type { PanelState, RecordingState, SourceKind, SourceState } from '../extension/protocol.ts';
 import type { RowFilter } from './filter.ts';
 
 const KIND_NAMES: Readonly<Record<SourceKind, string>> = {
@@ -33,6 +33,33 @@ export function retryWords(retryAt: number | null, now: number): string {
   if (retryAt === null) return 'It will not try again by itself.';
   const seconds = Math.ceil((retryAt - now) / 1000);
   return seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again now.';
+}
+
+export interface StripLine {
+  readonly text: string;
+  /** A command line that helps, to copy. */
+  readonly command?: string;
+}
+
+/** What is said above figures that stay visible, the most pressing first. */
+export function stripLines(
+  { state, sourceLabel, warnings = [] }: PanelState,
+  recording: RecordingState,
+  hasRows: boolean,
+  now: number,
+): StripLine[] {
+  const lines: StripLine[] = [];
+  const stay = 'The last figures stay below.';
+  if (hasRows && state.kind === 'failed') {
+    const text = `${state.reason} ${state.advice} ${retryWords(state.retryAt, now)} ${stay}`;
+    lines.push(state.command ? { text, command: state.command } : { text });
+  } else if (hasRows && state.kind === 'off') lines.push({ text: `${state.reason} ${stay}` });
+  else if (hasRows && state.kind === 'starting') lines.push({ text: `Starting ${sourceLabel}. ${stay}` });
+  lines.push(...warnings);
+  if (recording.kind === 'failed')
+    lines.push({ text: `Not recording. ${recording.reason} ${recording.advice}`.trim() });
+  if (recording.kind === 'opened' && recording.notice !== '') lines.push({ text: recording.notice });
+  return lines;
 }
 
 /** Why the table has no rows at all. */

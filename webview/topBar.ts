@@ -1,11 +1,14 @@
 /** The first line: which pool is watched and how that goes, its controls, and PoolMon's header figures. */
-import type { FromPanel, PanelState } from '../extension/protocol.ts';
+import type { FromPanel, PanelState, RecordingState } from '../extension/protocol.ts';
 import { element, setAttribute, setShown, setText } from './controls/dom.ts';
 import { icon, setIcon } from './controls/icons.ts';
+import { iconButton } from './controls/segments.ts';
 import { button, dropdown, retitle } from './controls/toolkit.ts';
-import { exactBytes, friendlyBytes, grouped, intervalText, signed, signedBytes } from './numbers.ts';
+import { counted, exactBytes, friendlyBytes, grouped, intervalText, signed, signedBytes } from './numbers.ts';
+import { RecordingChip } from './recordingChip.ts';
 import type { SystemSummary } from './state.ts';
 import { stateWord } from './stateWords.ts';
+import { shareWords, type WorkspaceSummary } from './workspaceWords.ts';
 
 const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 const KB = 1024;
@@ -22,14 +25,7 @@ interface Figure {
 function memory(
   name: string,
   tooltip: string,
-  field:
-    | 'totalKb'
-    | 'availableKb'
-    | 'residentKernelKb'
-    | 'residentPagedKb'
-    | 'committedKb'
-    | 'commitLimitKb'
-    | 'commitPeakKb',
+  field: 'residentKernelKb' | 'residentPagedKb' | 'committedKb' | 'commitLimitKb' | 'commitPeakKb',
 ): Figure {
   return {
     name,
@@ -54,16 +50,33 @@ function pool(
       const bytes = (system?.[field] ?? 0) * KB;
       return [friendlyBytes(bytes), exactBytes(bytes)];
     },
-    change: (summary) => `${Math.round(summary[rate]) === 0 ? '±0' : signedBytes(Math.round(summary[rate]) * KB)}/min`,
+    change: (summary) => {
+      const kb = Math.round(summary[rate]);
+      return Number.isNaN(kb) ? '' : kb === 0 ? '±0' : `${signedBytes(kb * KB)}/min`;
+    },
   };
 }
 
-/** In PoolMon's order; the two pools first, since they are what the panel is about. */
+/** What the panel is about first, then the rest of PoolMon's header in its order. */
 const FIGURES: readonly Figure[] = [
-  pool('Pool N', 'Nonpaged pool, and its change over the last minute', 'nonpagedKb', 'nonpagedKbPerMinute'),
-  pool('Pool P', 'Paged pool, and its change over the last minute', 'pagedKb', 'pagedKbPerMinute'),
-  memory('Memory', 'Physical memory', 'totalKb'),
-  memory('Avail', 'Available memory', 'availableKb'),
+  {
+    name: 'Avail',
+    tooltip: 'Available of all physical memory',
+    read: ({ system }) => {
+      const [available, total] = [(system?.availableKb ?? 0) * KB, (system?.totalKb ?? 0) * KB];
+      return [
+        `${friendlyBytes(available)} of ${friendlyBytes(total)}`,
+        `${exactBytes(available)} of ${exactBytes(total)}`,
+      ];
+    },
+  },
+  pool(
+    'Nonpaged',
+    'Nonpaged pool (PoolMon: Pool N), and its change over the last minute',
+    'nonpagedKb',
+    'nonpagedKbPerMinute',
+  ),
+  pool('Paged', 'Paged pool (PoolMon: Pool P), and its change over the last minute', 'pagedKb', 'pagedKbPerMinute'),
   {
     name: 'PageFlts',
     tooltip: 'Page faults since the last sample',
@@ -73,11 +86,20 @@ const FIGURES: readonly Figure[] = [
     ],
   },
   memory('InRam Krnl', 'Kernel code and drivers in RAM', 'residentKernelKb'),
-  memory('P', 'Paged pool in RAM', 'residentPagedKb'),
+  memory('InRam P', 'Paged pool in RAM', 'residentPagedKb'),
   memory('Commit', 'Committed memory', 'committedKb'),
   memory('Limit', 'Commit limit', 'commitLimitKb'),
   memory('Peak', 'Highest commit since boot', 'commitPeakKb'),
 ];
+/** So many figures stand before this workspace's. */
+const POOLS_END = 3;
+
+export interface TopBarEvents {
+  send(message: FromPanel): void;
+  onHelp(): void;
+  /** The menu of columns, below this element. */
+  onColumns(anchor: HTMLElement): void;
+}
 
 export class TopBar {
   readonly element = element('header', 'top-bar');
@@ -90,19 +112,24 @@ export class TopBar {
   readonly #interval = dropdown('Polling interval', (value) =>
     this.#send({ type: 'setInterval', intervalMs: Number(value) }),
   );
+  readonly #recording: RecordingChip;
   readonly #figures = element('div', 'figures');
-  readonly #values = FIGURES.map((figure) => {
-    const value = element('span', 'value');
-    const change = element('span', 'change');
-    const item = element('span', 'stat', element('span', 'name', figure.name), value);
-    if (figure.change) item.append(change);
-    this.#figures.append(item);
-    return { figure, item, value, change };
-  });
+  readonly #own = element('span', 'stat own');
+  readonly #values: readonly { figure: Figure; item: HTMLElement; value: HTMLElement; change: HTMLElement }[];
   #paused = false;
 
-  constructor(send: (message: FromPanel) => void, onHelp: () => void) {
-    this.#send = send;
+  constructor(phaseBar: HTMLElement, events: TopBarEvents) {
+    this.#send = events.send;
+    this.#values = FIGURES.map((figure) => {
+      const value = element('span', 'value');
+      const change = element('span', 'change');
+      const item = element('span', 'stat', element('span', 'name', figure.name), value);
+      if (figure.change) item.append(change);
+      return { figure, item, value, change };
+    });
+    const items = this.#values.map(({ item }) => item);
+    this.#figures.append(...items.slice(0, POOLS_END), this.#own, ...items.slice(POOLS_END));
+    this.#own.append(element('span', 'name'), element('span', 'value'));
     this.#pause = button({
       label: '',
       title: 'Pause',
@@ -110,26 +137,32 @@ export class TopBar {
       icon: this.#pauseIcon,
       onClick: () => this.#send({ type: this.#paused ? 'resume' : 'pause' }),
     });
+    this.#recording = new RecordingChip(() => this.#send({ type: 'openRecording' }));
     this.#label.addEventListener('click', () => this.#send({ type: 'selectSource' }));
     const status = element('div', 'source-status', this.#dot, this.#label, this.#word);
     status.setAttribute('role', 'status');
-    const help = button({ label: '', title: 'Keys (H or ?)', kind: 'icon', icon: icon('help'), onClick: onHelp });
-    help.classList.add('help-button');
+    const columns: HTMLButtonElement = iconButton('columns', 'Choose the columns', () => events.onColumns(columns));
+    columns.setAttribute('aria-haspopup', 'menu');
+    const help = iconButton('help', 'Keys (H or ?)', events.onHelp);
     const controls = element('div', 'source-controls', this.#pause, this.#interval.element);
-    this.element.append(element('div', 'source', status, controls), this.#figures, help);
+    const tools = element('div', 'top-tools', this.#recording.element, columns, help);
+    this.element.append(element('div', 'source', status, controls), phaseBar, tools, this.#figures);
   }
 
   showState(panel: PanelState): void {
     const { kind } = panel.state;
     this.element.dataset.state = kind;
+    this.element.dataset.source = panel.source;
     this.element.classList.toggle('simulated', panel.source === 'simulated');
     setText(this.#label, panel.sourceLabel);
     setText(this.#word, kind === 'live' ? '' : `· ${stateWord(panel.state)}`);
+    const live = panel.source !== 'recording';
+    setShown(this.#interval.element, live);
     retitle(this.#label, panel.sources.length > 1 ? 'Select which pool to watch' : panel.sourceLabel);
     setAttribute(this.#dot, 'title', stateWord(panel.state));
 
     this.#paused = kind === 'paused';
-    setShown(this.#pause, kind === 'live' || kind === 'paused');
+    setShown(this.#pause, live && (kind === 'live' || kind === 'paused'));
     setIcon(this.#pauseIcon, this.#paused ? 'play' : 'pause');
     retitle(this.#pause, this.#paused ? 'Resume' : 'Pause');
     const intervals = INTERVALS.includes(panel.intervalMs) ? INTERVALS : [...INTERVALS, panel.intervalMs];
@@ -139,7 +172,16 @@ export class TopBar {
     );
   }
 
-  showFigures(summary: SystemSummary): void {
+  showRecording(recording: RecordingState, now: number): void {
+    this.#recording.show(recording, now);
+  }
+
+  showFigures(summary: SystemSummary, workspace: WorkspaceSummary): void {
+    setShown(this.#own, workspace.liveTags > 0);
+    const [name, value] = this.#own.children;
+    setText(name, workspace.name);
+    setText(value, `${friendlyBytes(workspace.bytes)} (${counted(workspace.liveTags, 'tag')})`);
+    setAttribute(this.#own, 'title', shareWords(workspace, summary));
     setShown(this.#figures, summary.system !== null);
     if (summary.system === null) return;
     for (const { figure, item, value, change } of this.#values) {

@@ -1,11 +1,17 @@
 /** What the panel remembers of how its user set it up; it outlives the panel's page, which goes when it is hidden. */
+import { METRICS, type Metric } from './chart/pasts.ts';
 import { NO_FILTER, POOL_CHOICES, type RowFilter } from './filter.ts';
 import { COLUMNS, type ColumnId, isChangeable, type SortState } from './table/columns.ts';
 
 export interface RowKey {
   readonly tag: number;
   readonly paged: boolean;
+  /** The line over the group of the tag, not a row. */
+  readonly group?: boolean;
 }
+
+/** Rows laid over the selected one's chart, at most. */
+export const MOST_OVERLAYS = 4;
 
 export interface UiState {
   readonly sort: SortState;
@@ -18,6 +24,15 @@ export interface UiState {
   readonly detailOpen: boolean | null;
   readonly selected: RowKey | null;
   readonly scrollTop: number;
+  /** Columns that the user does not want to see. */
+  readonly hiddenColumns: readonly ColumnId[];
+  /** Rows whose lines lie over that of the selected one (Space). */
+  readonly overlays: readonly RowKey[];
+  /** Tags of the groups that are folded. */
+  readonly folded: readonly number[];
+  readonly metric: Metric;
+  /** The chart's figures as a table. */
+  readonly chartTable: boolean;
 }
 
 export const FIRST_UI_STATE: UiState = {
@@ -28,6 +43,11 @@ export const FIRST_UI_STATE: UiState = {
   detailOpen: null,
   selected: null,
   scrollTop: 0,
+  hiddenColumns: [],
+  overlays: [],
+  folded: [],
+  metric: 'objects',
+  chartTable: false,
 };
 
 /** Takes what was stored, perhaps by another version; whatever does not fit falls back to its first value. */
@@ -42,6 +62,13 @@ export function restoreUiState(stored: unknown): UiState {
     detailOpen: typeof from.detailOpen === 'boolean' ? from.detailOpen : first.detailOpen,
     selected: restoreKey(from.selected),
     scrollTop: typeof from.scrollTop === 'number' && from.scrollTop >= 0 ? from.scrollTop : first.scrollTop,
+    hiddenColumns: COLUMNS.map((column) => column.id).filter((id) => list(from.hiddenColumns).includes(id)),
+    overlays: list(from.overlays)
+      .flatMap((key) => restoreKey(key) ?? [])
+      .slice(0, MOST_OVERLAYS),
+    folded: list(from.folded).filter((tag) => typeof tag === 'number'),
+    metric: METRICS.find((metric) => metric === from.metric) ?? first.metric,
+    chartTable: flag(from.chartTable, false),
   };
 }
 
@@ -68,7 +95,12 @@ function restoreFilter(stored: unknown): RowFilter {
 
 function restoreKey(stored: unknown): RowKey | null {
   const from = record(stored);
-  return typeof from.tag === 'number' && typeof from.paged === 'boolean' ? { tag: from.tag, paged: from.paged } : null;
+  if (typeof from.tag !== 'number' || typeof from.paged !== 'boolean') return null;
+  return { tag: from.tag, paged: from.paged, ...(from.group === true ? { group: true } : {}) };
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -6,6 +6,12 @@ export interface Palette {
   readonly growing: string;
   readonly text: string;
   readonly grid: string;
+  /** Behind the time of a test. */
+  readonly band: string;
+  /** Where a phase begins. */
+  readonly mark: string;
+  /** Overlaid rows, the selected one's colour aside. */
+  readonly overlays: readonly string[];
   readonly highContrast: boolean;
 }
 
@@ -22,7 +28,10 @@ export function readPalette(): Palette {
     line: colour('--pl-trend'),
     growing: colour('--pl-growing'),
     text: colour('--pl-quiet'),
-    grid: colour('--pl-border'),
+    grid: colour('--pl-grid'),
+    band: colour('--pl-band'),
+    mark: colour('--pl-mark'),
+    overlays: ['--pl-overlay-1', '--pl-overlay-2', '--pl-overlay-3', '--pl-overlay-4'].map((name) => colour(name)),
     highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
   };
 }

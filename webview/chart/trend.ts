@@ -1,4 +1,4 @@
-/** Trend lines on plain canvases: the sparkline of a row, and the larger chart of the selected tag. */
+/** Trend lines on plain canvases: the sparkline of a row. */
 import type { Palette } from './palette.ts';
 
 export interface TrendRange {
@@ -29,7 +29,11 @@ export function trendRange(points: Float32Array): TrendRange | undefined {
 }
 
 /** Fits the canvas's bitmap to its CSS size and the screen's pixels; answers a context that draws in CSS pixels. */
-function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+export function prepareCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio || 1;
   const bitmapWidth = Math.max(1, Math.round(width * ratio));
   const bitmapHeight = Math.max(1, Math.round(height * ratio));
@@ -74,7 +78,7 @@ export function drawSparkline(
   colour: string,
   palette: Palette,
 ): void {
-  const context = prepare(canvas, width, height);
+  const context = prepareCanvas(canvas, width, height);
   const range = points && trendRange(points);
   if (!context || !points || !range) return;
   const box = { left: 1, top: 3, width: width - 4, height: height - 6 };
@@ -86,69 +90,5 @@ export function drawSparkline(
   context.fillStyle = colour;
   context.beginPath();
   context.arc(lastX, lastY, 1.7, 0, Math.PI * 2);
-  context.fill();
-}
-
-export interface TrendLabels {
-  readonly low: string;
-  readonly high: string;
-  /** The first reading's time, such as `12 min ago`. */
-  readonly start: string;
-  readonly end: string;
-}
-
-const LABEL_HEIGHT = 13;
-const LABEL_GAP = 6;
-
-/** The chart of the selected tag: an area with its lowest and highest value written beside it. */
-export function drawTrendChart(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  points: Float32Array,
-  labels: TrendLabels,
-  colour: string,
-  palette: Palette,
-): void {
-  const context = prepare(canvas, width, height);
-  const range = trendRange(points);
-  if (!context || !range) return;
-  context.font = `11px ${getComputedStyle(document.body).fontFamily}`;
-  const gutter = Math.max(context.measureText(labels.low).width, context.measureText(labels.high).width) + LABEL_GAP;
-  const box = { left: gutter, top: 6, width: width - gutter - 6, height: height - 6 - LABEL_HEIGHT - 4 };
-  const bottom = box.top + box.height;
-
-  context.strokeStyle = palette.grid;
-  context.lineWidth = 1;
-  for (const y of [box.top, bottom]) {
-    context.beginPath();
-    context.moveTo(box.left, Math.round(y) + 0.5);
-    context.lineTo(box.left + box.width, Math.round(y) + 0.5);
-    context.stroke();
-  }
-  context.fillStyle = palette.text;
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
-  context.fillText(labels.high, gutter - LABEL_GAP, box.top + 2);
-  context.fillText(labels.low, gutter - LABEL_GAP, bottom - 2);
-  context.textBaseline = 'alphabetic';
-  context.fillText(labels.end, box.left + box.width, height - 3);
-  context.textAlign = 'left';
-  context.fillText(labels.start, box.left, height - 3);
-
-  const { firstX, lastX, lastY } = trace(context, points, range, box);
-  context.strokeStyle = colour;
-  context.lineWidth = palette.highContrast ? 2 : 1.5;
-  context.lineJoin = 'round';
-  context.stroke();
-  context.lineTo(lastX, bottom);
-  context.lineTo(firstX, bottom);
-  context.closePath();
-  context.globalAlpha = palette.highContrast ? 0 : 0.14;
-  context.fillStyle = colour;
-  context.fill();
-  context.globalAlpha = 1;
-  context.beginPath();
-  context.arc(lastX, lastY, 2.5, 0, Math.PI * 2);
   context.fill();
 }

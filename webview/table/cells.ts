@@ -5,9 +5,10 @@ import type { Palette } from '../chart/palette.ts';
 import { drawSparkline } from '../chart/trend.ts';
 import { element } from '../controls/dom.ts';
 import { icon, setIcon } from '../controls/icons.ts';
-import { growthWords } from '../growth.ts';
-import { grouped, signed, signedBytes } from '../numbers.ts';
+import { grouped, signed } from '../numbers.ts';
 import type { RowStore } from '../state.ts';
+import { verdictIcon } from '../verdictIcon.ts';
+import { verdictAt, verdictRate, verdictShort } from '../verdictWords.ts';
 import type { ColumnId, FittedColumn } from './columns.ts';
 import type { RowFacts } from './rowFacts.ts';
 
@@ -46,13 +47,15 @@ export function createCell(fitted: FittedColumn): Cell {
         bytesPerAlloc(store.columns.bytes[id], store.columns.outstanding[id]),
       );
     case 'growth':
-      return growthCell(fitted);
+      return growthCell();
     case 'trend':
       return trendCell(fitted);
+    case 'verdict':
+      return verdictCell();
     case 'sites':
       return wordCell('sites', ({ facts }, id) => (facts.siteCount[id] === 0 ? '' : String(facts.siteCount[id])));
     case 'driver':
-      return wordCell('driver', ({ facts }, id) => facts.drivers[id]);
+      return wordCell('driver', ({ facts }, id) => facts.memberWords[id] || facts.drivers[id]);
   }
 }
 
@@ -85,15 +88,11 @@ function wordCell(name: ColumnId, read: (source: RowSource, id: number) => strin
 
 function tagCell(): Cell {
   const text = document.createTextNode('');
-  const mark = icon('rising');
-  mark.classList.add('mark');
   const name = element('span', 'tag-name', text);
   let shown = '';
   return {
-    element: gridCell('tag', mark, name),
-    draw({ store, facts }, id) {
-      const grows = store.columns.growing[id] === 1;
-      if (grows) setIcon(mark, facts.siteCount[id] > 0 ? 'growing' : 'rising');
+    element: gridCell('tag', element('span', 'pin'), name),
+    draw({ facts }, id) {
       const label = facts.labels[id];
       if (label === shown) return;
       shown = label;
@@ -148,36 +147,45 @@ function figureCell(fitted: FittedColumn, read: Read, readChange?: Read): Cell {
   };
 }
 
-/** Words where the row grows over the whole watched time, and the bytes gained in the last minute. */
-function growthCell(fitted: FittedColumn): Cell {
-  const words = document.createTextNode('');
-  const figure = document.createTextNode('');
-  const wordsPart = element('span', 'verdict', words);
-  const figurePart = element('span', 'figure', figure);
-  let shownWords = '';
-  let shownFigure = '';
+/** The bytes gained in the last minute. */
+function growthCell(): Cell {
+  const rounded: Read = ({ store }, id) => Math.round(store.columns.bytesPerMinute[id]);
+  const figure = changingNumber('figure', rounded, signed);
   return {
-    element: gridCell('growth', wordsPart, figurePart),
-    draw({ store }, id) {
-      const { growing, objectsPerMinute, bytesPerMinute } = store.columns;
-      const rate = { objectsPerMinute: objectsPerMinute[id], bytesPerMinute: Math.round(bytesPerMinute[id]) };
-      const grows = growing[id] === 1;
-      const said = grows ? growthWords(rate) : '';
-      if (said !== shownWords) {
-        shownWords = said;
-        words.data = said;
+    element: gridCell('growth', figure.element),
+    draw: (source, id) => figure.draw(source, id, false),
+  };
+}
+
+/** Shape, word and rate: none of them is left to colour. */
+function verdictCell(): Cell {
+  const shape = icon('steady');
+  const word = document.createTextNode('');
+  const rate = document.createTextNode('');
+  const cell = gridCell('verdict', shape, element('span', 'verdict-word', word), element('span', 'verdict-rate', rate));
+  let shown = '';
+  let shownRate = '';
+  return {
+    element: cell,
+    draw({ store, facts }, id) {
+      const { columns } = store;
+      const verdict = verdictAt(columns.verdict[id]);
+      const ours = facts.siteCount[id] > 0;
+      const key = ours ? `${verdict} ours` : verdict;
+      if (key !== shown) {
+        shown = key;
+        cell.className = `cell verdict is-${verdict}`;
+        setIcon(shape, verdictIcon(verdict, ours));
+        word.data = verdictShort(verdict);
       }
-      const written = !fitted.compact
-        ? signed(rate.bytesPerMinute)
-        : grows
-          ? ''
-          : rate.bytesPerMinute === 0
-            ? '0'
-            : signedBytes(rate.bytesPerMinute);
-      if (written === shownFigure) return;
-      shownFigure = written;
-      figure.data = written;
-      figurePart.classList.toggle('zero', rate.bytesPerMinute === 0);
+      const words = verdictRate({
+        verdict,
+        objectsPerCycle: columns.objectsPerCycle[id],
+        objectsPerHour: columns.objectsPerHour[id],
+      });
+      if (words === shownRate) return;
+      shownRate = words;
+      rate.data = words;
     },
   };
 }

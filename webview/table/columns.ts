@@ -10,6 +10,7 @@ export type ColumnId =
   | 'perAlloc'
   | 'growth'
   | 'trend'
+  | 'verdict'
   | 'sites'
   | 'driver';
 
@@ -111,11 +112,11 @@ export const COLUMNS: readonly Column[] = [
   {
     ...figures,
     id: 'growth',
-    label: 'Growth / min',
-    shortLabel: 'Growth',
-    tooltip: 'Bytes gained per minute, over the last minute; in words where the tag grows over the whole watched time',
-    width: 194,
-    rank: 0,
+    label: 'Bytes / min',
+    shortLabel: 'B / min',
+    tooltip: 'Bytes gained a minute, over the last minute',
+    width: 100,
+    rank: 4,
   },
   {
     ...figures,
@@ -124,6 +125,16 @@ export const COLUMNS: readonly Column[] = [
     shortLabel: 'Trend',
     tooltip: 'Bytes over the watched time; sorts by growth relative to size',
     width: 70,
+    rank: 0,
+  },
+  {
+    ...words,
+    id: 'verdict',
+    label: 'Verdict',
+    shortLabel: 'Verdict',
+    tooltip: 'What the outstanding objects did over the watched time, with their rate; the worst first',
+    descending: true,
+    width: 158,
     rank: 0,
   },
   {
@@ -164,8 +175,10 @@ export interface FittedColumn {
 }
 
 /** Below this width, which the four essential columns need in full, only they are shown, and without the change. */
-export const NARROW_BELOW = 592;
-const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 62, bytes: 86, growth: 112, trend: 42 };
+export const NARROW_BELOW = 520;
+const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 58, bytes: 86, trend: 38, verdict: 118 };
+/** Without its tag a row is nothing. */
+export const ALWAYS_SHOWN: ColumnId = 'tag';
 const FIRST_TO_GO = Math.max(...COLUMNS.map((column) => column.rank));
 /** What the scroll bar and the gutters of the row take. */
 const MARGIN = 18;
@@ -179,10 +192,11 @@ export function isChangeable(id: ColumnId): boolean {
   return id === 'diff' || columnOf(id).changeWidth > 0;
 }
 
-/** The columns that fit into `width` pixels; the most telling ones stay longest. */
-export function fitColumns(width: number): FittedColumn[] {
+/** The columns that fit into `width` pixels, without those the user hides; the most telling ones stay longest. */
+export function fitColumns(width: number, hidden: readonly ColumnId[] = []): FittedColumn[] {
+  const wanted = COLUMNS.filter((column) => column.id === ALWAYS_SHOWN || !hidden.includes(column.id));
   if (width < NARROW_BELOW) {
-    const narrow = COLUMNS.filter((column) => NARROW_WIDTHS[column.id] !== undefined);
+    const narrow = wanted.filter((column) => NARROW_WIDTHS[column.id] !== undefined);
     const fitted = narrow.map((column) => ({
       column,
       width: NARROW_WIDTHS[column.id] ?? 0,
@@ -191,13 +205,13 @@ export function fitColumns(width: number): FittedColumn[] {
     }));
     return spread(fitted, width);
   }
-  return spread(economise(width), width);
+  return spread(economise(wanted, width), width);
 }
 
 /** Columns give way by rank; allocs and frees give up their changes before they go. */
-function economise(width: number): FittedColumn[] {
+function economise(wanted: readonly Column[], width: number): FittedColumn[] {
   const room = width - MARGIN;
-  let shown: FittedColumn[] = COLUMNS.map((column) => ({
+  let shown: FittedColumn[] = wanted.map((column) => ({
     column,
     width: column.width,
     changeWidth: column.changeWidth,
@@ -210,11 +224,13 @@ function economise(width: number): FittedColumn[] {
   return shown;
 }
 
-/** What is left goes to the driver's name, else to the trend. */
+/** What is left goes to the driver's name, else to the trend; where there is little of it, to the verdict. */
 function spread(shown: FittedColumn[], width: number): FittedColumn[] {
   const spare = Math.max(0, width - MARGIN - totalWidth(shown));
   const taker =
-    shown.find((fitted) => fitted.column.id === 'driver') ?? shown.find((fitted) => fitted.column.id === 'trend');
+    shown.find((fitted) => fitted.column.id === 'driver') ??
+    shown.find((fitted) => fitted.column.id === (fitted.compact ? 'verdict' : 'trend')) ??
+    shown.find((fitted) => fitted.column.id === 'verdict');
   return shown.map((fitted) => (fitted === taker ? { ...fitted, width: fitted.width + spare } : fitted));
 }
 

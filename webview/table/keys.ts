@@ -1,10 +1,24 @@
 /** What the keys do while the table has the focus: PoolMon's, and those of any list. */
+import type { PhaseName } from '../../extension/protocol.ts';
 import type { ColumnId } from './columns.ts';
 
 export type TableAction =
   | { readonly kind: 'sort'; readonly column: ColumnId; readonly reversed: boolean }
   | { readonly kind: 'cyclePool'; readonly backwards: boolean }
-  | { readonly kind: 'toggleChange' | 'toggleTotals' | 'toggleHighlight' | 'help' | 'showSites' | 'copyRow' | 'none' }
+  | {
+      readonly kind:
+        | 'toggleChange'
+        | 'toggleTotals'
+        | 'toggleHighlight'
+        | 'help'
+        | 'showSites'
+        | 'copyRow'
+        | 'overlay'
+        | 'actions'
+        | 'goBack';
+    }
+  | { readonly kind: 'phase'; readonly phase: PhaseName }
+  | { readonly kind: 'fold'; readonly folded: boolean }
   | { readonly kind: 'move'; readonly by: 'row' | 'page' | 'end'; readonly direction: -1 | 1 }
   /** Focus the filter; `text` is what was typed. */
   | { readonly kind: 'filter'; readonly text: string };
@@ -36,8 +50,13 @@ const NAMED_KEYS: Readonly<Record<string, TableAction>> = {
   Home: { kind: 'move', by: 'end', direction: -1 },
   End: { kind: 'move', by: 'end', direction: 1 },
   Enter: { kind: 'showSites' },
-  // A space must not scroll the page.
-  ' ': { kind: 'none' },
+  ArrowLeft: { kind: 'fold', folded: true },
+  ArrowRight: { kind: 'fold', folded: false },
+  ' ': { kind: 'overlay' },
+  F1: { kind: 'phase', phase: 'settle' },
+  F2: { kind: 'phase', phase: 'baseline' },
+  F3: { kind: 'phase', phase: 'test' },
+  F4: { kind: 'phase', phase: 'wait' },
   '/': { kind: 'filter', text: '' },
   '(': { kind: 'toggleChange' },
   ')': { kind: 'toggleChange' },
@@ -51,9 +70,11 @@ const NAMED_KEYS: Readonly<Record<string, TableAction>> = {
 export function tableAction(stroke: KeyStroke): TableAction | undefined {
   const { key } = stroke;
   if (stroke.ctrlKey || stroke.metaKey) {
-    return key.toLowerCase() === 'c' && !stroke.altKey && !stroke.shiftKey ? { kind: 'copyRow' } : undefined;
+    if (stroke.altKey || stroke.shiftKey) return undefined;
+    return key.toLowerCase() === 'c' ? { kind: 'copyRow' } : key === '.' ? { kind: 'actions' } : undefined;
   }
-  if (stroke.altKey) return undefined;
+  if (stroke.altKey) return key === 'ArrowLeft' ? { kind: 'goBack' } : undefined;
+  if (stroke.shiftKey && key.length > 1) return undefined;
   const letter = key.length === 1 ? key.toLowerCase() : key;
   const column = Object.hasOwn(SORT_KEYS, letter) ? SORT_KEYS[letter] : undefined;
   if (column) return { kind: 'sort', column, reversed: stroke.shiftKey };

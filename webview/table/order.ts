@@ -1,5 +1,7 @@
 /** Which rows are shown, and in which order. */
 import { bytesPerAlloc } from '../../extension/pool/poolmonText.ts';
+import type { TagGroup } from '../../extension/protocol.ts';
+import type { PoolTag } from '../../language/tag/poolTag.ts';
 import { matchesText, parseTextFilter, type RowFilter } from '../filter.ts';
 import type { RowStore } from '../state.ts';
 import type { ColumnId, SortState } from './columns.ts';
@@ -8,16 +10,33 @@ import type { RowFacts } from './rowFacts.ts';
 export interface Ordering {
   readonly sort: SortState;
   readonly filter: RowFilter;
+  readonly groups?: readonly TagGroup[];
+  /** Tags of the groups that are folded. */
+  readonly folded?: readonly PoolTag[];
 }
 
 export interface Order {
-  /** Row ids from the top. */
+  /** From the top: row ids, and below {@link GROUP_LINE} the lines over groups. */
   readonly ids: readonly number[];
-  /** The first so many rows are the growing tags of this workspace, which stand on top whatever the sort. */
+  /** The first so many lines stand on top whatever the sort: groups, and the growing tags of this workspace. */
   readonly heroes: number;
+  /** How many of the ids stand for groups. */
+  readonly lines: number;
 }
 
-export const NO_ORDER: Order = { ids: [], heroes: 0 };
+export const NO_ORDER: Order = { ids: [], heroes: 0, lines: 0 };
+
+/** Ids from here downwards stand for the line over a group: the first group has this one, the next one less. */
+export const GROUP_LINE = -2;
+
+export function groupLineId(group: number): number {
+  return GROUP_LINE - group;
+}
+
+/** Index of the group whose line an id stands for; -1 for rows. */
+export function groupOfLine(id: number): number {
+  return id <= GROUP_LINE ? GROUP_LINE - id : -1;
+}
 
 /**
  * Filters and sorts all rows. `previous` only makes it faster: the rows are almost in order already.
@@ -29,34 +48,94 @@ export function orderRows(store: RowStore, facts: RowFacts, ordering: Ordering, 
   const keys = sortKeys(store, facts, ordering.sort);
   const direction = ordering.sort.descending ? -1 : 1;
   const { tagRank } = facts;
+  const before = (a: number, b: number) => (keys[a] - keys[b]) * direction || tagRank[a] - tagRank[b];
 
-  const ids: number[] = [];
   const placed = new Uint8Array(store.capacity);
+  const top = groupLines(store, ordering, shown, placed, before);
+  const heroes: number[] = [];
+  const rest: number[] = [];
   const place = (id: number) => {
-    if (shown[id] === 1 && placed[id] === 0) {
-      placed[id] = 1;
-      ids.push(id);
-    }
+    if (shown[id] !== 1 || placed[id] === 1) return;
+    placed[id] = 1;
+    (hero[id] === 1 ? heroes : rest).push(id);
   };
-  for (const id of previous.ids) place(id);
+  for (const id of previous.ids) if (id >= 0) place(id);
   for (const id of store.ids) place(id);
 
-  ids.sort((a, b) => hero[b] - hero[a] || (keys[a] - keys[b]) * direction || tagRank[a] - tagRank[b]);
-  let heroes = 0;
-  while (heroes < ids.length && hero[ids[heroes]] === 1) heroes++;
-  return { ids, heroes };
+  heroes.sort(before);
+  sortAlmostSorted(rest, keys, tagRank, ordering.sort.descending);
+  const ids = top.length + heroes.length > 0 ? [...top, ...heroes, ...rest] : rest;
+  return { ids, heroes: top.length + heroes.length, lines: top.filter((id) => id < 0).length };
+}
+
+/** Steps a row may be moved on average before the rows count as unsorted. */
+const MOVES_PER_ROW = 12;
+
+/**
+ * Sorts rows that mostly stand right, as they do from one sample to the next: each is moved up past the few before it.
+ * Where that takes too many steps, the general sort finishes.
+ */
+export function sortAlmostSorted(ids: number[], keys: Float64Array, tagRank: Float64Array, descending: boolean): void {
+  const sign = descending ? -1 : 1;
+  let moves = ids.length * MOVES_PER_ROW;
+  for (let i = 1; i < ids.length; i++) {
+    const id = ids[i];
+    const key = keys[id] * sign;
+    const rank = tagRank[id];
+    let at = i - 1;
+    while (at >= 0) {
+      const other = ids[at];
+      const otherKey = keys[other] * sign;
+      if (otherKey < key || (otherKey === key && tagRank[other] <= rank)) break;
+      ids[at + 1] = other;
+      at--;
+      moves--;
+    }
+    ids[at + 1] = id;
+    if (moves >= 0) continue;
+    ids.sort((a, b) => (keys[a] - keys[b]) * sign || tagRank[a] - tagRank[b]);
+    return;
+  }
+}
+
+/** Lines over the groups that show on top, each with its rows unless folded: splits, and what grows with a tag of ours. */
+function groupLines(
+  store: RowStore,
+  { groups = [], folded = [] }: Ordering,
+  shown: Uint8Array,
+  placed: Uint8Array,
+  before: (a: number, b: number) => number,
+): number[] {
+  const lines: number[] = [];
+  for (const [index, group] of groups.entries()) {
+    const rows = group.members
+      .flatMap(({ tag }) => store.rowsOfTag(tag))
+      .filter((id) => shown[id] === 1 && placed[id] === 0);
+    // One row is no group, and one that only repeats another's rows is none either.
+    if (rows.length < 2) continue;
+    for (const id of rows) placed[id] = 1;
+    lines.push(groupLineId(index));
+    if (!folded.includes(group.tag)) lines.push(...rows.sort(before));
+  }
+  return lines;
 }
 
 /** While the order is held: the rows as they stood, new ones below them. */
 export function heldOrder(store: RowStore, facts: RowFacts, ordering: Ordering, previous: Order): Order {
   const shown = shownRows(store, facts, ordering.filter);
-  const stay = previous.ids.filter((id) => store.has(id));
+  const lines = ordering.groups?.length ?? 0;
+  const stands = (id: number) => (id >= 0 ? store.has(id) : groupOfLine(id) < lines);
+  const stay = previous.ids.filter(stands);
   const placed = new Uint8Array(store.capacity);
-  for (const id of stay) placed[id] = 1;
+  for (const id of stay) if (id >= 0) placed[id] = 1;
+  for (const group of ordering.groups ?? []) {
+    if (!ordering.folded?.includes(group.tag)) continue;
+    for (const { tag } of group.members) for (const id of store.rowsOfTag(tag)) placed[id] = 1;
+  }
   const fresh = store.ids.filter((id) => shown[id] === 1 && placed[id] === 0);
   if (fresh.length === 0 && stay.length === previous.ids.length) return previous;
-  const heroes = previous.ids.slice(0, previous.heroes).filter((id) => store.has(id)).length;
-  return { ids: [...stay, ...fresh], heroes };
+  const heroes = previous.ids.slice(0, previous.heroes).filter(stands).length;
+  return { ids: [...stay, ...fresh], heroes, lines: stay.filter((id) => id < 0).length };
 }
 
 /** 1 for every row id that the filter lets through. */
@@ -116,6 +195,9 @@ function sortKeys(store: RowStore, facts: RowFacts, sort: SortState): Float64Arr
       return computed(store, (id) => columns.bytesPerMinute[id] || 0);
     case 'trend':
       return computed(store, (id) => (columns.bytesPerMinute[id] || 0) / Math.max(1, columns.bytes[id]));
+    case 'verdict':
+      // Within a verdict by its rate: no rate comes to a million million objects.
+      return computed(store, (id) => columns.verdict[id] * 1e12 + (columns.objectsPerHour[id] || 0));
     case 'sites':
       return Float64Array.from(facts.siteCount);
     case 'driver':

@@ -1,5 +1,7 @@
 /** Facts of rows that do not change with a sample, kept as columns by row id so that filtering and sorting stay fast. */
+import type { TagGroup } from '../../extension/protocol.ts';
 import { tagLabel, tagText } from '../../language/tag/poolTag.ts';
+import { percent } from '../numbers.ts';
 import type { RowStore } from '../state.ts';
 import type { TagDirectory } from '../tagDirectory.ts';
 
@@ -14,15 +16,20 @@ export class RowFacts {
   /** The tag for eyes, unprintable bytes escaped. */
   labels: string[] = [];
   drivers: string[] = [];
+  /** Of a tag that others were split from: its share and its line; empty for others. */
+  memberWords: string[] = [];
   /** Changes whenever any of the above did. */
   version = 0;
 
   #rowSet = -1;
   #directoryVersion = -1;
+  #groups: readonly TagGroup[] = [];
 
   /** Brings the facts up to date; cheap when neither the rows nor the tags' descriptions changed. */
-  refresh(store: RowStore, directory: TagDirectory): void {
-    if (this.#rowSet === store.rowSetVersion && this.#directoryVersion === directory.version) return;
+  refresh(store: RowStore, directory: TagDirectory, groups: readonly TagGroup[] = []): void {
+    const same = this.#rowSet === store.rowSetVersion && this.#directoryVersion === directory.version;
+    if (!same || groups !== this.#groups) this.#describeMembers(store, groups);
+    if (same) return;
     this.#rowSet = store.rowSetVersion;
     this.#directoryVersion = directory.version;
     this.version++;
@@ -42,6 +49,19 @@ export class RowFacts {
       this.drivers[id] = info?.driver ?? '';
     }
     this.#rankDrivers(store);
+  }
+
+  #describeMembers(store: RowStore, groups: readonly TagGroup[]): void {
+    this.#groups = groups;
+    this.memberWords = [];
+    for (const group of groups) {
+      if (group.kind !== 'split') continue;
+      for (const { tag, share, place } of group.members) {
+        const part = Number.isNaN(share) ? '' : `${percent(share)} of the growth`;
+        const words = [part, place].filter((word) => word !== '').join(' · ');
+        for (const id of store.rowsOfTag(tag)) this.memberWords[id] = words;
+      }
+    }
   }
 
   #rankDrivers(store: RowStore): void {

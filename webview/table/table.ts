@@ -7,14 +7,16 @@ import type { RowSource } from './cells.ts';
 import { type ColumnId, type FittedColumn, fitColumns, type SortState } from './columns.ts';
 import { TableHeader } from './header.ts';
 import { type TableAction, tableAction } from './keys.ts';
-import { NO_ORDER, type Order } from './order.ts';
-import { ROW_HEIGHT, RowView, rowElementId } from './rowView.ts';
+import { groupOfLine, NO_ORDER, type Order } from './order.ts';
+import { type GroupLine, ROW_HEIGHT, RowView, rowElementId } from './rowView.ts';
 import { TotalsView } from './totals.ts';
 
 export interface TableEvents {
   onSort(column: ColumnId, byChange: boolean): void;
   onAction(action: TableAction): void;
   onSelect(id: number): void;
+  /** A click on the line over a group. */
+  onFold(id: number): void;
   /** The tag's name, its number of sites, or a double click: go to the source. */
   onShowSites(id: number): void;
   onPointer(inside: boolean): void;
@@ -34,6 +36,16 @@ export interface TableModel {
   readonly selected: number;
   readonly sort: SortState;
   readonly totals: boolean;
+  readonly hiddenColumns: readonly ColumnId[];
+  /** Rows whose lines lie over that of the selected one. */
+  readonly overlays: ReadonlySet<number>;
+  readonly grouping: Grouping;
+}
+
+/** What the table shows of groups. */
+export interface Grouping {
+  line(group: number): GroupLine;
+  isMember(id: number): boolean;
 }
 
 /** Rows drawn beyond each edge of the viewport. */
@@ -105,14 +117,15 @@ export class PoolTable {
   visibleIds(): number[] {
     const ids = this.#model?.order.ids ?? [];
     const first = Math.max(0, Math.floor(this.scrollTop / ROW_HEIGHT));
-    return ids.slice(first, Math.ceil((this.scrollTop + this.#height) / ROW_HEIGHT));
+    const shown = ids.slice(first, Math.ceil((this.scrollTop + this.#height) / ROW_HEIGHT));
+    return shown.filter((id) => id >= 0);
   }
 
   /** Shows the model. `glow`: it holds a newer sample than the last one, so that changed cells glow. */
   draw(model: TableModel, glow: boolean): void {
     const before = this.#model;
     this.#model = model;
-    if (this.#views.length === 0) this.#fit();
+    if (this.#views.length === 0 || before?.hiddenColumns !== model.hiddenColumns) this.#fit();
     if (before?.sort !== model.sort) this.#header.showSort(model.sort);
     this.#keepPlace(before?.order ?? NO_ORDER, model);
     setAttribute(this.element, 'aria-rowcount', String(model.order.ids.length + 1));
@@ -124,7 +137,7 @@ export class PoolTable {
   /** The selected row stays where it is on screen when the rows around it move. */
   #keepPlace(before: Order, model: TableModel): void {
     const { ids } = model.order;
-    const moved = before !== model.order && model.selected >= 0;
+    const moved = before !== model.order && model.selected !== -1;
     const from = moved ? before.ids.indexOf(model.selected) : -1;
     const onScreen = from >= 0 && this.isOnScreen(from);
     const height = ids.length * ROW_HEIGHT;
@@ -151,20 +164,27 @@ export class PoolTable {
         continue;
       }
       const id = ids[index];
-      const hero = index < heroes;
-      view.draw(
-        model.source,
-        { id, index, selected: id === model.selected, hero, lastHero: hero && index === heroes - 1 },
-        glow,
-      );
+      const onTop = index < heroes;
+      const place = {
+        id,
+        index,
+        selected: id === model.selected,
+        hero: onTop && id >= 0 && model.source.store.columns.growing[id] === 1,
+        lastHero: onTop && index === heroes - 1,
+        member: onTop && id >= 0 && model.grouping.isMember(id),
+        overlaid: model.overlays.has(id),
+      };
+      const group = groupOfLine(id);
+      if (group >= 0) view.drawGroup(model.grouping.line(group), place);
+      else view.draw(model.source, place, glow);
     }
-    const drawn = model.selected >= 0 && this.#views.some((view) => view.id === model.selected);
+    const drawn = model.selected !== -1 && this.#views.some((view) => view.id === model.selected);
     setAttribute(this.element, 'aria-activedescendant', drawn ? rowElementId(model.selected) : null);
   }
 
   #fit(): void {
     const height = this.#viewport.clientHeight;
-    const columns = fitColumns(this.element.clientWidth);
+    const columns = fitColumns(this.element.clientWidth, this.#model?.hiddenColumns);
     const key = columns.map((fitted) => `${fitted.column.id}:${fitted.width}:${fitted.changeWidth}`).join(' ');
     const rows = Math.ceil(height / ROW_HEIGHT) + 1 + 2 * OVERSCAN;
     this.#resize(height);
@@ -219,8 +239,12 @@ export class PoolTable {
     viewport.addEventListener('pointerover', (event) => this.#explain(event));
     viewport.addEventListener('click', (event) => {
       const id = this.#idAt(event);
-      if (id < 0) return;
+      if (id === -1) return;
       events.onSelect(id);
+      if (id < 0) {
+        events.onFold(id);
+        return;
+      }
       const target = event.target as HTMLElement;
       if (target.closest('.workspace .tag-name, .workspace .sites')) events.onShowSites(id);
     });
@@ -253,6 +277,11 @@ export class PoolTable {
   #idAt(event: Event): number {
     const row = (event.target as HTMLElement).closest('.row');
     return this.#views.find((view) => view.element === row)?.id ?? -1;
+  }
+
+  /** The element of the selected row, where it is drawn. */
+  get selectedElement(): HTMLElement | undefined {
+    return this.#views.find((view) => view.id === this.#model?.selected)?.element;
   }
 
   /** Tooltips are written when the pointer arrives: no row pays for those nobody reads. */

@@ -18,7 +18,11 @@ export interface PanelPage {
 
 export interface PanelBrowser {
   /** Opens the panel and waits until it has drawn what the options promise. */
-  open(options: HarnessOptions, size: { width: number; height: number }, layout?: Layout): Promise<PanelPage>;
+  open(
+    options: HarnessOptions,
+    size: { width: number; height: number; scale?: number },
+    layout?: Layout,
+  ): Promise<PanelPage>;
   close(): Promise<void>;
 }
 
@@ -86,7 +90,10 @@ export async function openPanelBrowser(): Promise<PanelBrowser> {
   }
   return {
     async open(options, size, layout = 'panel') {
-      const context = await browser.newContext({ viewport: size });
+      const context = await browser.newContext({
+        viewport: { width: Math.round(size.width), height: Math.round(size.height) },
+        deviceScaleFactor: size.scale ?? 1,
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => console.error(`Panel: ${error.stack ?? error.message}`));
       page.on('console', (message) => {

@@ -1,5 +1,14 @@
 /** A pool for the harness: any number of tags that breathe, some that grow, and a driver whose five sites share a tag. */
-import { ROW_FIELDS, type RowBlock, type TagInfo, type TrendBlock } from '../../../extension/protocol.ts';
+import type { MomentRow } from '../../../extension/pool/comparison.ts';
+import type { RowPasts } from '../../../extension/pool/rowPasts.ts';
+import {
+  ROW_FIELDS,
+  type RowBlock,
+  type TagInfo,
+  type TrendBlock,
+  VERDICTS,
+  type VerdictName,
+} from '../../../extension/protocol.ts';
 import { tagFromText } from '../../../language/tag/poolTag.ts';
 
 const TREND_POINTS = 60;
@@ -186,7 +195,49 @@ export class FakePool {
       perMinute,
       perMinute / size,
       growing ? 1 : 0,
+      VERDICTS.indexOf(this.#verdict(row, growing)),
+      growing && this.#ownTag(this.#tags[row]) ? this.#leak[row] * SAMPLES_PER_MINUTE : Number.NaN,
+      growing ? this.#leak[row] * SAMPLES_PER_MINUTE * 60 : Number.NaN,
     ];
+  }
+
+  #verdict(row: number, growing: boolean): VerdictName {
+    if (this.#samples < 30) return 'unknown';
+    if (growing) return this.#ownTag(this.#tags[row]) ? 'leak' : 'growing';
+    return row % 11 === 3 ? 'cache' : this.#rest[row] > 2000 ? 'load' : 'steady';
+  }
+
+  /** Pasts as the host sends them: the history, made longer than it is so that charts have as much to draw as in a day. */
+  pasts(ids: readonly number[], points: number, watchedMs: number): RowPasts {
+    const count = Math.max(2, Math.min(points, 600));
+    const times = Float64Array.from({ length: count }, (_, i) => (watchedMs * i) / (count - 1));
+    const rows = ids.map((id) => {
+      const now = this.#allocs[id] - this.#frees[id];
+      const wave = (i: number) => 1 + 0.05 * Math.sin((i + id * 3) / 7) * (this.#leak[id] > 0 ? 0.4 : 1);
+      const gained = this.#leak[id] * (watchedMs / 1000);
+      const objects = Float64Array.from(times, (_, i) =>
+        i === count - 1 ? now : Math.max(0, Math.round((now - gained * (1 - i / (count - 1))) * wave(i))),
+      );
+      const traffic = Float64Array.from(times, (_, i) => Math.round(this.#swing[id] * (0.6 + 0.4 * Math.sin(i / 5))));
+      return {
+        id,
+        objects,
+        bytes: objects.map((value) => value * this.#size[id]),
+        allocsPerSecond: traffic.map((value) => value + this.#leak[id]),
+        freesPerSecond: traffic,
+      };
+    });
+    return { times, rows };
+  }
+
+  /** Outstanding objects and bytes of every row. */
+  moment(): MomentRow[] {
+    return Array.from({ length: this.rowCount }, (_, row) => ({
+      tag: this.#tags[row],
+      paged: this.#paged[row] === 1,
+      objects: this.#allocs[row] - this.#frees[row],
+      bytes: this.#bytes(row),
+    }));
   }
 
   trends(ids: readonly number[]): TrendBlock {

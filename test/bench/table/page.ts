@@ -5,6 +5,7 @@
 import type { FromPanel, PanelState, SourceState, ToPanel } from '../../../extension/protocol.ts';
 import { tagFromText } from '../../../language/tag/poolTag.ts';
 import { FakePool } from './fakePool.ts';
+import { fakeComparison, fakeGroups, fakeSession, type SessionKind } from './fakeSession.ts';
 import { THEMES, type ThemeName } from './themes.ts';
 
 export interface HarnessOptions {
@@ -15,6 +16,9 @@ export interface HarnessOptions {
   readonly state: SourceState;
   readonly panel: Partial<PanelState>;
   readonly withSites: boolean;
+  readonly session: SessionKind;
+  readonly groups: boolean;
+  readonly compared: boolean;
   /** Samples taken before the panel sees the first. */
   readonly samples: number;
   /** What vscode.getState answers. */
@@ -67,9 +71,15 @@ const violations: string[] = [];
 const callbacks: number[] = [];
 const longTasks: number[] = [];
 let visible: readonly number[] = [];
+let detail: Extract<FromPanel, { type: 'detail' }> | undefined;
+const startedAt = Date.now();
 let sequence = 0;
 let saved = options.saved;
 let live: ReturnType<typeof setInterval> | undefined;
+/** Where the opened recording stands. */
+let position = 5 * 3_600_000;
+const EVIDENCE =
+  '+41 objects in each of 3 cycles, none given back in 10 min of waiting; 3.2 MB/h; pool limit in about 9 days.';
 
 document.addEventListener('securitypolicyviolation', (event) => {
   violations.push(
@@ -106,7 +116,7 @@ function rowsMessage(type: 'snapshot' | 'frame'): ToPanel {
     generation: 1,
     sequence: ++sequence,
     time: Date.now(),
-    watchedMs: options.samples * 1000,
+    watchedMs: watchedMs(),
     system: {
       totalKb: 16_651_264,
       availableKb: 7_549_747,
@@ -127,6 +137,22 @@ function rowsMessage(type: 'snapshot' | 'frame'): ToPanel {
   };
 }
 
+function watchedMs(): number {
+  return options.session === 'recording' ? position : options.samples * 1000 + (Date.now() - startedAt);
+}
+
+function detailMessage(): ToPanel | undefined {
+  if (!detail || detail.ids.length === 0) return undefined;
+  const pasts = pool.pasts(detail.ids, detail.points, watchedMs());
+  const evidence = options.session === 'plain' ? '' : EVIDENCE;
+  return { type: 'detail', request: detail.request, detail: { ...pasts, evidence } };
+}
+
+function sendDetail(): void {
+  const message = detailMessage();
+  if (message) post(message);
+}
+
 function post(message: ToPanel): void {
   window.postMessage(message, '*');
 }
@@ -145,6 +171,7 @@ function sendState(): void {
       ...options.panel,
     },
   });
+  post({ type: 'session', session: fakeSession(options.session, options.samples * 1000, Date.now()) });
 }
 
 /** Typed loosely: the real API is the panel's to describe. */
@@ -160,6 +187,8 @@ Object.assign(window, {
         sendState();
         post({ type: 'tags', all: true, tags: pool.infos(options.withSites) });
         if (options.samples > 0) post(rowsMessage('snapshot'));
+        if (options.groups) post({ type: 'groups', groups: fakeGroups() });
+        if (options.compared) post({ type: 'comparison', comparison: fakeComparison(pool.moment(), 3) });
         const tag = tagFromText(options.reveal);
         if (options.reveal !== '' && tag !== undefined) post({ type: 'reveal', tag });
       }
@@ -167,6 +196,16 @@ Object.assign(window, {
         visible = message.ids;
         post({ type: 'trends', trends: pool.trends(visible) });
       }
+      if (message.type === 'detail') {
+        detail = message;
+        sendDetail();
+      }
+      if (message.type === 'scrub') {
+        position = message.elapsedMs;
+        pool.step();
+        post(rowsMessage('frame'));
+      }
+      if (message.type === 'endComparison') post({ type: 'comparison', comparison: null });
     },
   }),
 });
@@ -184,6 +223,7 @@ window.harness = {
   tick() {
     pool.step();
     post(rowsMessage('frame'));
+    sendDetail();
   },
   lose() {
     pool.step();
@@ -192,12 +232,13 @@ window.harness = {
   saved: () => saved,
   async measureTick() {
     pool.step();
-    const data = structuredClone(rowsMessage('frame'));
+    const messages = [rowsMessage('frame'), detailMessage()].filter((message) => message !== undefined);
+    const data = structuredClone(messages);
     // The panel draws in the next animation frame, whose callback is timed above.
     await new Promise((resolve) => nativeFrame(resolve));
     callbacks.length = 0;
     const start = performance.now();
-    window.dispatchEvent(new MessageEvent('message', { data }));
+    for (const message of data) window.dispatchEvent(new MessageEvent('message', { data: message }));
     const taken = performance.now() - start;
     let layout = 0;
     await new Promise<void>((resolve) => {

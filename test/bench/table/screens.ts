@@ -12,6 +12,9 @@ export const LIVE: HarnessOptions = {
   state: { kind: 'live' },
   panel: {},
   withSites: true,
+  session: 'plain',
+  groups: false,
+  compared: false,
   samples: 90,
   saved: undefined,
   reveal: '',
@@ -23,6 +26,9 @@ const FILTER = { text: '', pool: 'both', workspaceOnly: false, growingOnly: fals
 interface Scene {
   readonly name: string;
   readonly options: Partial<HarnessOptions>;
+  /** Chromium's forced colours, or a page twice as large. */
+  readonly forced?: boolean;
+  readonly zoom?: boolean;
   /** Keys pressed in the table. */
   readonly keys?: readonly string[];
 }
@@ -61,6 +67,57 @@ const SCENES: readonly Scene[] = [
     options: { reveal: 'Xmpl', saved: { totals: true, detailOpen: false, filter: { ...FILTER, workspaceOnly: true } } },
   },
   { name: 'help', options: { reveal: 'Xmpl' }, keys: ['h'] },
+  { name: 'phases', options: { session: 'phases', samples: 600, reveal: 'Xmpl' } },
+  { name: 'forced', options: { session: 'phases', samples: 600, reveal: 'Xmpl' }, forced: true },
+  { name: 'zoom', options: { session: 'phases', samples: 600, reveal: 'Xmpl' }, zoom: true },
+  {
+    name: 'overlay',
+    options: { session: 'phases', samples: 600, reveal: 'Xmpl', saved: { metric: 'bytes' } },
+    keys: ['ArrowDown', ' ', 'ArrowDown', ' ', 'ArrowUp', 'ArrowUp'],
+  },
+  { name: 'traffic', options: { session: 'phases', samples: 600, reveal: 'Xmpl', saved: { metric: 'traffic' } } },
+  { name: 'chart-table', options: { session: 'phases', samples: 600, reveal: 'Xmpl', saved: { chartTable: true } } },
+  { name: 'groups', options: { groups: true, session: 'phases', samples: 600, reveal: 'Xmpl' } },
+  {
+    name: 'recording',
+    options: {
+      session: 'recording',
+      samples: 600,
+      reveal: 'Xmpl',
+      panel: { source: 'recording', sourceLabel: 'monday.poollens' },
+    },
+  },
+  {
+    name: 'compared',
+    options: { session: 'recording', compared: true, panel: { source: 'recording', sourceLabel: 'monday.poollens' } },
+  },
+  { name: 'full', options: { session: 'full', reveal: 'Xmpl' } },
+  {
+    name: 'overflow',
+    options: {
+      session: 'unrecorded',
+      panel: {
+        warnings: [
+          { text: 'The kernel’s tag table is full: tags that came later are counted together under Ovfl.' },
+          { text: 'Pool tagging is off on this system. To turn it on, then restart:', command: 'gflags /r +ptg' },
+        ],
+      },
+    },
+  },
+  {
+    name: 'denied',
+    options: {
+      state: {
+        kind: 'failed',
+        reason: 'Access to the pool’s figures was denied.',
+        advice: 'Start VS Code as an administrator, or watch another source.',
+        retryAt: null,
+        command: 'gflags /r +ptg',
+      },
+      samples: 0,
+    },
+  },
+  { name: 'actions', options: { reveal: 'Xmpl' }, keys: ['Control+.'] },
   { name: 'by-change', options: { reveal: 'Xmpl' }, keys: ['b', '(', 'ArrowDown', 'ArrowDown', 'ArrowDown'] },
 ];
 
@@ -78,26 +135,35 @@ const SIZES: readonly {
 ];
 
 const THEMES: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
+const IN_CONTRAST = ['live', 'failed', 'phases', 'overlay', 'recording', 'compared'];
 
-/** Dark and light show every scene; the contrast themes the one that holds the most. `only` picks scenes by name. */
+/**
+ * Dark and light show every scene; the contrast themes those that hold the most. `only` picks by scene, size and theme:
+ * `live`, `live:narrow`, `live:panel:dark`.
+ */
 export async function takeScreens(browser: PanelBrowser, folder: string, only: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true });
   let taken = 0;
   for (const theme of THEMES) {
     for (const scene of SCENES) {
-      if (only.length > 0 && !only.includes(scene.name)) continue;
-      if (theme.startsWith('hc') && scene.name !== 'live' && scene.name !== 'failed') continue;
+      if (theme.startsWith('hc') && !IN_CONTRAST.includes(scene.name)) continue;
       for (const size of SIZES) {
+        const name = [scene.name, size.name, theme];
+        const asked = only.some((wish) => wish.split(':').every((part) => name.includes(part)));
+        if (only.length > 0 && !asked) continue;
         const state = scene.options.state;
         const retry =
           state?.kind === 'failed' && state.retryAt !== null ? { state: { ...state, retryAt: Date.now() + 8000 } } : {};
-        const panel = await browser.open({ ...LIVE, ...scene.options, ...retry, theme }, size, size.layout);
+        const half = { width: size.width / 2, height: size.height / 2 };
+        const shown = scene.zoom ? { ...half, scale: 2 } : size;
+        const panel = await browser.open({ ...LIVE, ...scene.options, ...retry, theme }, shown, size.layout);
+        if (scene.forced) await panel.page.emulateMedia({ forcedColors: 'active' });
         if (scene.keys) {
           await panel.page.locator('.table').focus();
           for (const key of scene.keys) await panel.page.keyboard.press(key);
         }
-        await panel.page.waitForTimeout(250);
-        await panel.page.screenshot({ path: path.join(folder, `${scene.name}-${size.name}-${theme}.png`) });
+        await panel.page.waitForTimeout(350);
+        await panel.page.screenshot({ path: path.join(folder, `${name.join('-')}.png`) });
         const violations = await panel.page.evaluate(() => window.harness.violations);
         for (const violation of violations) console.error(`${scene.name}: content security policy: ${violation}`);
         await panel.close();

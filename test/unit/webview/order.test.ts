@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { bytesPerAlloc } from '../../../extension/pool/poolmonText.ts';
-import type { PanelSite } from '../../../extension/protocol.ts';
+import type { PanelSite, TagGroup } from '../../../extension/protocol.ts';
 import { NO_FILTER, type RowFilter } from '../../../webview/filter.ts';
 import { RowStore } from '../../../webview/state.ts';
 import { COLUMNS, type SortState } from '../../../webview/table/columns.ts';
-import { heldOrder, NO_ORDER, orderRows } from '../../../webview/table/order.ts';
+import {
+  groupLineId,
+  groupOfLine,
+  heldOrder,
+  NO_ORDER,
+  orderRows,
+  sortAlmostSorted,
+} from '../../../webview/table/order.ts';
 import { RowFacts } from '../../../webview/table/rowFacts.ts';
 import { totalsOf } from '../../../webview/table/totals.ts';
 import { TagDirectory } from '../../../webview/tagDirectory.ts';
@@ -15,7 +22,7 @@ const BY_BYTES: SortState = { column: 'bytes', descending: true, byChange: false
 
 const ROWS: readonly TestRow[] = [
   { id: 0, tag: 'Mdl ', allocs: 9, frees: 4, outstanding: 5, bytes: 500, bytesDelta: 1, bytesPerMinute: 3 },
-  { id: 1, tag: 'Ntff', paged: true, allocs: 8, outstanding: 8, bytes: 800, bytesPerMinute: -5 },
+  { id: 1, tag: 'Ntff', paged: true, allocs: 8, outstanding: 8, bytes: 800, bytesPerMinute: -5, verdict: 3 },
   { id: 2, tag: 'Xmpl', allocs: 4, outstanding: 4, bytes: 40, bytesDelta: 7, bytesPerMinute: 9, growing: 1 },
   { id: 3, tag: 'Xmpl', paged: true, bytes: 0 },
   { id: 4, tag: 'XCtx', allocs: 2, frees: 1, outstanding: 1, bytes: 512 },
@@ -52,7 +59,7 @@ function pool(rows: readonly TestRow[] = ROWS) {
 describe('order of rows', () => {
   it('puts the rows of growing workspace tags on top whatever the sort', () => {
     const { order } = pool();
-    expect(order(BY_BYTES)).toEqual({ ids: [2, 3, 1, 4, 0, 5], heroes: 2 });
+    expect(order(BY_BYTES)).toEqual({ ids: [2, 3, 1, 4, 0, 5], heroes: 2, lines: 0 });
     expect(order({ column: 'tag', descending: false, byChange: false }).ids.slice(0, 2)).toEqual([2, 3]);
   });
 
@@ -67,6 +74,7 @@ describe('order of rows', () => {
     expect(order({ column: 'tag', descending: false, byChange: false }).ids.slice(2)).toEqual([5, 0, 1, 4]);
     expect(order({ column: 'driver', descending: false, byChange: false }).ids.slice(2)).toEqual([4, 0, 1, 5]);
     expect(order({ column: 'growth', descending: true, byChange: false }).ids.slice(2)).toEqual([0, 5, 4, 1]);
+    expect(order({ column: 'verdict', descending: true, byChange: false }).ids[2]).toBe(1);
     expect(order({ column: 'perAlloc', descending: true, byChange: false }).ids.slice(2)).toEqual([4, 0, 1, 5]);
   });
 
@@ -77,8 +85,45 @@ describe('order of rows', () => {
 
   it('gives the same order from any previous one', () => {
     const { store, facts, order } = pool();
-    const previous = { ids: [5, 4, 3, 2, 1, 0], heroes: 0 };
+    const previous = { ids: [5, 4, 3, 2, 1, 0], heroes: 0, lines: 0 };
     expect(orderRows(store, facts, { sort: BY_BYTES, filter: NO_FILTER }, previous)).toEqual(order(BY_BYTES));
+  });
+
+  it('puts groups on top, each under its line, and hides the rows of a folded one', () => {
+    const { store, facts } = pool();
+    const member = (text: string) => ({ tag: tagOf(text), share: 0.5, place: '' });
+    const split: TagGroup = {
+      kind: 'split',
+      tag: tagOf('XOld'),
+      members: [member('XCtx'), member('Mdl ')],
+      reason: '',
+    };
+    const alone: TagGroup = { ...split, tag: tagOf('None'), members: [member('Grow')] };
+    const arranged = (folded: number[], filter = NO_FILTER) =>
+      orderRows(store, facts, { sort: BY_BYTES, filter, groups: [alone, split], folded }, NO_ORDER);
+    const line = groupLineId(1);
+    expect(groupOfLine(line)).toBe(1);
+    expect(arranged([])).toEqual({ ids: [line, 4, 0, 2, 3, 1, 5], heroes: 5, lines: 1 });
+    expect(arranged([split.tag]).ids).toEqual([line, 2, 3, 1, 5]);
+    // One row that the filter leaves is no group.
+    expect(arranged([], { ...NO_FILTER, text: 'XCtx' }).ids).toEqual([4]);
+    const held = { sort: BY_BYTES, filter: NO_FILTER, groups: [alone, split], folded: [split.tag] };
+    const before = arranged([split.tag]);
+    expect(heldOrder(store, facts, held, before)).toBe(before);
+  });
+
+  it('sorts almost sorted rows as any sort would, and unsorted ones too', () => {
+    const count = 500;
+    const keys = Float64Array.from({ length: count }, (_, i) => Math.floor((i * 7919) % 97));
+    const rank = Float64Array.from({ length: count }, (_, i) => i);
+    const ids = Array.from({ length: count }, (_, i) => i);
+    const wanted = ids.toSorted((a, b) => keys[b] - keys[a] || rank[a] - rank[b]);
+    const unsorted = [...ids];
+    sortAlmostSorted(unsorted, keys, rank, true);
+    expect(unsorted).toEqual(wanted);
+    const almost = wanted.toSpliced(40, 2, wanted[41], wanted[40]);
+    sortAlmostSorted(almost, keys, rank, true);
+    expect(almost).toEqual(wanted);
   });
 
   it('filters by pool, workspace, growth and text', () => {

@@ -51,7 +51,7 @@ describe.skipIf(skip)(`panel in Chromium${skip ? ` (${skip})` : ''}`, () => {
     withPanel({}, async (page) => {
       await page.locator('.sheet .row.hero').first().waitFor();
       expect((await tagsOnScreen(page)).slice(0, 2).sort()).toEqual(['XLog', 'Xmpl']);
-      expect(await page.locator('.sheet .row.hero .verdict').first().textContent()).toMatch(/^grows \+/);
+      expect(await page.locator('.sheet .row.hero .verdict').first().textContent()).toMatch(/^leak\+[\d.]+\/cycle$/);
       expect(await sent(page, 'ack')).toEqual([{ type: 'ack', generation: 1, sequence: 1 }]);
       await expect.poll(() => sent(page, 'visibleRows')).toHaveLength(1);
       expect(await page.locator('.table').getAttribute('aria-rowcount')).toMatch(/^\d{3,4}$/);

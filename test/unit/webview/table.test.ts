@@ -19,6 +19,7 @@ describe('columns', () => {
       'perAlloc',
       'growth',
       'trend',
+      'verdict',
       'sites',
       'driver',
     ]);
@@ -31,8 +32,8 @@ describe('columns', () => {
     }
   });
 
-  it('leave tag, bytes, growth and trend when it is narrow', () => {
-    expect(names(320)).toEqual(['tag', 'bytes', 'growth', 'trend']);
+  it('leave tag, bytes, trend and verdict when it is narrow', () => {
+    expect(names(320)).toEqual(['tag', 'bytes', 'trend', 'verdict']);
     expect(fitColumns(320).every((fitted) => fitted.compact && fitted.changeWidth === 0)).toBe(true);
   });
 
@@ -46,6 +47,13 @@ describe('columns', () => {
     expect(names(900)).not.toContain('allocs');
     expect(names(900)).not.toContain('frees');
     expect(names(900)).toContain('bytes');
+  });
+
+  it('that the user hides make room, but the tag stays', () => {
+    const shown = fitColumns(1400, ['tag', 'allocs', 'driver']).map((fitted) => fitted.column.id);
+    expect(shown).toContain('tag');
+    expect(shown).not.toContain('allocs');
+    expect(fitColumns(320, ['trend']).map((fitted) => fitted.column.id)).toEqual(['tag', 'bytes', 'verdict']);
   });
 
   it('sort in their own first direction and turn round at the second click', () => {
@@ -78,12 +86,22 @@ describe('keys', () => {
     expect(press('/')).toEqual({ kind: 'filter', text: '' });
     expect(press('X')).toEqual({ kind: 'filter', text: 'X' });
     expect(press('7')).toEqual({ kind: 'filter', text: '7' });
-    expect(press(' ')).toEqual({ kind: 'none' });
+  });
+
+  it('reach the chart, the actions, the editor and the phases', () => {
+    expect(press(' ')).toEqual({ kind: 'overlay' });
+    expect(press('.', { ctrlKey: true })).toEqual({ kind: 'actions' });
+    expect(press('ArrowLeft', { altKey: true })).toEqual({ kind: 'goBack' });
+    expect(press('ArrowLeft')).toEqual({ kind: 'fold', folded: true });
+    const phases = ['F1', 'F2', 'F3', 'F4'].map((key) => press(key));
+    expect(phases).toEqual(['settle', 'baseline', 'test', 'wait'].map((phase) => ({ kind: 'phase', phase })));
   });
 
   it('leave shortcuts and keys without a meaning alone', () => {
     expect(press('p', { ctrlKey: true })).toBeUndefined();
-    expect(press('ArrowLeft', { altKey: true })).toBeUndefined();
+    expect(press('ArrowRight', { altKey: true })).toBeUndefined();
+    expect(press('F3', { shiftKey: true })).toBeUndefined();
+    expect(press('.', { ctrlKey: true, shiftKey: true })).toBeUndefined();
     expect(press('Tab')).toBeUndefined();
     expect(press('F5')).toBeUndefined();
     expect(press('constructor')).toBeUndefined();
@@ -129,6 +147,11 @@ describe('remembered state', () => {
       totals: true,
       selected: { tag: 0x6c706d58, paged: true },
       scrollTop: 440,
+      hiddenColumns: ['type', 'driver'],
+      overlays: [{ tag: 5, paged: false }],
+      folded: [5],
+      metric: 'traffic',
+      chartTable: true,
     };
     expect(restoreUiState(JSON.parse(JSON.stringify(state)))).toEqual(state);
   });
@@ -141,6 +164,10 @@ describe('remembered state', () => {
       scrollTop: -1,
       selected: { tag: 'a' },
       totals: 1,
+      hiddenColumns: ['nope'],
+      overlays: [{ tag: 'a' }, 3],
+      folded: ['x'],
+      metric: 'nope',
     });
     expect(odd).toEqual(FIRST_UI_STATE);
     expect(restoreUiState({ sort: { column: 'tag', descending: true, byChange: true } }).sort.byChange).toBe(false);

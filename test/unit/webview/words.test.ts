@@ -116,10 +116,20 @@ describe('states in words', () => {
   });
 
   it('sums up the workspace', () => {
-    const summary = { hasWorkspace: true, scanComplete: true, tags: 38, liveTags: 30, bytes: 15_309_210, growing: [] };
-    expect(workspaceWords(summary)[0]).toBe('Workspace 14.6 MB · 38 tags');
-    expect(workspaceWords({ ...summary, scanComplete: false })[0]).toBe('Workspace 14.6 MB · 38 tags, scanning');
-    expect(workspaceWords({ ...summary, liveTags: 0 })[0]).toBe('Workspace · 38 tags');
+    const summary = {
+      hasWorkspace: true,
+      scanComplete: true,
+      tags: 38,
+      liveTags: 30,
+      bytes: 15_309_210,
+      nonpagedBytes: 15_309_210,
+      name: 'drv',
+      growing: [],
+    };
+    expect(workspaceWords(summary)[0]).toBe('38 workspace tags, none grows');
+    expect(workspaceWords({ ...summary, scanComplete: false })[0]).toBe('38 workspace tags so far');
+    expect(workspaceWords({ ...summary, liveTags: 0 })[0]).toBe('38 workspace tags, none in the pool');
+    expect(workspaceWords({ ...summary, growing: [{ tag: 1, label: 'Xmpl', words: 'leak +41/cycle' }] })[0]).toBe('');
     expect(workspaceWords({ ...summary, hasWorkspace: false })[0]).toBe('No folder open');
   });
 });
