@@ -179,6 +179,8 @@ async function carryOut(
       if (site) await openSite(site);
       return;
     }
+    case 'goBack':
+      return vscode.commands.executeCommand('workbench.action.navigateBack');
     case 'copy':
       return vscode.env.clipboard.writeText(intent.text);
     case 'error':
