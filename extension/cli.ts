@@ -32,9 +32,13 @@ function version(): string {
 }
 
 async function runSites(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, cache: { type: 'string' } },
+  });
   const folder = oneFolder(positionals);
-  const snapshot = await scan(folder);
+  const snapshot = await scan(folder, values.cache);
   await print(
     values.json ? `${JSON.stringify(sitesAsJson(folder, snapshot), null, 1)}\n` : sitesAsText(folder, snapshot),
   );
@@ -50,6 +54,7 @@ async function runCheck(args: string[]): Promise<number> {
       severity: { type: 'string', default: 'warning' },
       rule: { type: 'string', multiple: true, default: [] },
       tags: { type: 'string', multiple: true, default: [] },
+      cache: { type: 'string' },
     },
   });
   const { output, exitCode } = await check(oneFolder(positionals), {
@@ -57,6 +62,7 @@ async function runCheck(args: string[]): Promise<number> {
     severity: severityOption(values.severity),
     levels: levelsOption(values.rule),
     tagFiles: values.tags,
+    cache: values.cache,
     version: version(),
   });
   await print(output);

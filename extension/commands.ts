@@ -179,6 +179,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       );
       if (picked) await settings().update('source', picked.source, vscode.ConfigurationTarget.Global);
     },
+    'poolLens.stopScan': () => context.client.steerScan('stop'),
+    'poolLens.resumeScan': () => context.client.steerScan('resume'),
     'poolLens.findSites': async () => {
       const tag = await pickTag(directory, 'Find all allocation sites of a tag', 1);
       if (tag !== undefined) await showSites(directory, tag);

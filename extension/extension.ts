@@ -14,6 +14,7 @@ import type { PanelIntent } from './panelSession.ts';
 import type { LiveKind } from './protocol.ts';
 import { carryOutRecordingIntent, type RecordingCommandContext } from './recordingCommands.ts';
 import { RecordingHost } from './recordingHost.ts';
+import { ScanStatus } from './scanStatus.ts';
 import { stageWorkspace } from './simulation.ts';
 import { SiteDirectory } from './siteDirectory.ts';
 import { LocalSource } from './sources/localSource.ts';
@@ -63,6 +64,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     folder: (uri) => vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri))?.name ?? '',
   });
   const client = new DriverLanguageClient(context, directory, log);
+  const scanStatus = new ScanStatus();
 
   let stage: vscode.Disposable | undefined;
   const monitor: Monitor = new Monitor(
@@ -100,6 +102,8 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     views,
     client,
     new PoolStatusBar(monitor, directory),
+    scanStatus,
+    new vscode.Disposable(client.scanned.on((state) => scanStatus.show(state))),
     new TagTreeView(monitor, directory, openSite),
     editors,
     host,

@@ -14,21 +14,29 @@ import {
   type DescribeTagsParams,
   FIGURES,
   type Figures,
+  type ServerOptions as InitializationOptions,
   LIVE_TAGS,
   type LiveTags,
   RENAME_TAG_REQUEST,
+  RESUME_SCAN,
   type RenameTagParams,
   type RenameTagResult,
+  SCAN_STATE,
+  type ScanState,
   SITES_CHANGED,
   SITES_REQUEST,
   type SiteSnapshot,
+  STOP_SCAN,
   type TagDescription,
 } from '../language/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
+import { Signal } from './signal.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 
 /** The host's end of the language server: keeps the site directory up to date and asks for edits. */
 export class DriverLanguageClient implements vscode.Disposable {
+  /** How far the first scan is. */
+  readonly scanned = new Signal<ScanState>();
   private readonly client: LanguageClient;
   private readonly directory: SiteDirectory;
   private readonly log: vscode.LogOutputChannel;
@@ -51,6 +59,7 @@ export class DriverLanguageClient implements vscode.Disposable {
         { scheme: 'file', pattern: '**/pooltag*.txt' },
       ],
       outputChannel: log,
+      initializationOptions: { storage: context.storageUri?.fsPath } satisfies InitializationOptions,
       synchronize: { configurationSection: ['poolLens', 'files.exclude'] },
       middleware: {
         provideCodeLenses: (document, token, next) =>
@@ -66,6 +75,7 @@ export class DriverLanguageClient implements vscode.Disposable {
 
   async start(): Promise<void> {
     this.client.onNotification(SITES_CHANGED, () => this.fetchSites());
+    this.client.onNotification(SCAN_STATE, (state: ScanState) => this.scanned.emit(state));
     await this.client.start();
     await this.fetchSites();
   }
@@ -77,6 +87,11 @@ export class DriverLanguageClient implements vscode.Disposable {
     const params: DescribeTagsParams = { tags: asked };
     const found = await this.client.sendRequest<TagDescription[]>(DESCRIBE_TAGS_REQUEST, params);
     this.directory.setDescriptions(asked, found);
+  }
+
+  /** Stops the scan that goes on, or goes on with the one that was stopped. */
+  steerScan(step: 'stop' | 'resume'): void {
+    if (this.client.isRunning()) void this.client.sendNotification(step === 'stop' ? STOP_SCAN : RESUME_SCAN);
   }
 
   sendFigures(figures: Figures): void {

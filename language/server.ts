@@ -249,13 +249,14 @@ class Server {
 
   #reportChanges(): void {
     const { index, scan } = this.#workspace;
-    const { generation, complete, filesScanned } = index.snapshot();
+    const { generation, complete, gathering, filesScanned } = index;
     if (scan.state !== 'done' || this.#scanState !== 'done')
       void this.#connection.sendNotification(SCAN_STATE, scan satisfies ScanState);
     this.#scanState = scan.state;
     const before = this.#reported;
     const sitesChanged = before?.generation !== generation;
-    if (sitesChanged || before.complete !== complete || before.filesScanned !== filesScanned) {
+    const countChanged = before?.filesScanned !== filesScanned && !gathering;
+    if (sitesChanged || before.complete !== complete || countChanged) {
       this.#reported = { generation, complete, filesScanned };
       void this.#connection.sendNotification(SITES_CHANGED, this.#reported);
     }

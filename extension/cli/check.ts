@@ -1,4 +1,5 @@
 /** `pool-lens check`: the rules over a folder, for build servers. */
+import path from 'node:path';
 import { isLevel, LEVELS, type Level } from '../../language/rules/rule.ts';
 import { DEFAULT_LEVELS, isRuleId, type Levels, RULE_IDS, RULES } from '../../language/rules/ruleTable.ts';
 import { findingsIn, type Report } from './findings.ts';
@@ -14,6 +15,8 @@ export interface CheckOptions {
   readonly severity: Level;
   readonly levels: Levels;
   readonly tagFiles: readonly string[];
+  /** A folder for what the next check need not read again. */
+  readonly cache?: string;
   readonly version: string;
 }
 
@@ -71,9 +74,9 @@ function formatted(report: Report, { format, version }: CheckOptions): string {
  * check fail: there are many, and they are for editors.
  */
 export async function check(folder: string, options: CheckOptions): Promise<{ output: string; exitCode: number }> {
-  const { levels, tagFiles, severity } = options;
+  const { levels, tagFiles, severity, cache } = options;
   const onWarning = (line: string) => process.stderr.write(`${line}\n`);
-  const all = await findingsIn(folder, { levels, tagFiles, onWarning });
+  const all = await findingsIn(folder, { levels, tagFiles, cache: cache && path.resolve(cache), onWarning });
   const findings = all.findings.filter(({ level }) => level !== 'hint' || severity === 'hint');
   const fails = findings.some(({ level }) => rank(level) >= rank(severity));
   return { output: formatted({ ...all, findings }, options), exitCode: fails ? EXIT.findings : EXIT.ok };

@@ -38,6 +38,7 @@ export interface CheckInput {
   readonly levels: Levels;
   /** pooltag.txt files; the installed one where there are none. */
   readonly tagFiles: readonly string[];
+  readonly cache?: string;
   readonly onWarning: (line: string) => void;
 }
 
@@ -52,9 +53,9 @@ function place(file: string, { start, end }: SourceRange): ReportedPlace {
 }
 
 /** Scans the folder and applies every rule that is on. */
-export async function findingsIn(folder: string, { levels, tagFiles, onWarning }: CheckInput): Promise<Report> {
+export async function findingsIn(folder: string, { levels, tagFiles, cache, onWarning }: CheckInput): Promise<Report> {
   const database = readTagDatabase(tagFiles, process.env, onWarning);
-  const { index, filesScanned } = await scanFolder(folder, { onWarning });
+  const { index, filesScanned } = await scanFolder(folder, { onWarning, cache });
   const text = (file: string) => {
     const reading = readSource(file);
     return reading.kind === 'text' ? reading.text : undefined;

@@ -14,9 +14,13 @@ export function folderArgument(given: string | undefined): string {
   return folder;
 }
 
-/** Scans the folder; trouble with single files goes to standard error, a line each. */
-export async function scan(folder: string): Promise<SiteSnapshot> {
-  const { index } = await scanFolder(folder, { onWarning: (line) => process.stderr.write(`${line}\n`) });
+/**
+ * Scans the folder; trouble with single files goes to standard error, a line each. `cache`: a folder for what the next scan
+ * need not read again.
+ */
+export async function scan(folder: string, cache?: string): Promise<SiteSnapshot> {
+  const onWarning = (line: string) => process.stderr.write(`${line}\n`);
+  const { index } = await scanFolder(folder, { onWarning, cache: cache && path.resolve(cache) });
   return index.snapshot();
 }
 

@@ -5,8 +5,9 @@ export const EXIT = { ok: 0, findings: 1, usage: 2 } as const;
 
 export const HELP = `Pool Lens: from the growing pool tag to the line that leaks.
 
-  pool-lens sites DIR [--json]
-      Every tagged pool allocation and free in the C and C++ sources under DIR.
+  pool-lens sites DIR [--json] [--cache FOLDER]
+      Every tagged pool allocation and free in the C and C++ sources under DIR. --cache: keeps what was found in FOLDER,
+      so that the next scan reads only what changed; for check too.
 
   pool-lens check DIR [--format text|json|sarif] [--severity LEVEL] [--rule RULE=LEVEL]... [--tags FILE]...
       What the rules find in the sources under DIR. Exit code 1 when a finding is at LEVEL or above: hint, information,
