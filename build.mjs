@@ -10,6 +10,7 @@
  * Only the sampler differs by target: it carries koffi's native file, taken from the npm package of that platform.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,13 +24,23 @@ const koffiVersion = manifest.dependencies.koffi;
 /** VS Code's name of the platform this runs on, such as `win32-x64`. */
 export const hostTarget = `${process.platform}-${process.arch}`;
 
+/** A name for this state of the scanner: what another one kept from a scan is not used. */
+function scannerId() {
+  const hash = createHash('sha256');
+  const files = readdirSync(path.join(root, 'language'), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.name.endsWith('.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
 const node = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   target: 'node22',
   format: 'cjs',
-  define: { 'import.meta.dirname': '__dirname' },
+  define: { 'import.meta.dirname': '__dirname', POOL_LENS_BUILD: JSON.stringify(scannerId()) },
   minify: true,
   keepNames: true,
   sourcemap: 'linked',

@@ -50,6 +50,8 @@ export class SiteIndex {
   /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
   readonly #shapes = new Map<string, string>();
   #projectsChanged = false;
+  /** What {@link resolve} is about. */
+  #running: Generator<void> | null = null;
   #generation = 0;
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
@@ -251,7 +253,10 @@ export class SiteIndex {
    * it was taken along.
    */
   async resolve(pause: () => Promise<void> | undefined): Promise<void> {
-    for (const _ of this.#steps()) await pause();
+    this.#running ??= this.#steps();
+    const steps = this.#running;
+    while (!steps.next().done) await pause();
+    if (this.#running === steps) this.#running = null;
   }
 
   /** A name for all texts that results depend on. */
@@ -293,9 +298,9 @@ export class SiteIndex {
 
   /** Resolves what is pending, unless somebody feeds the index and resolves at times. Cheap when nothing is. */
   #settle(): void {
-    if (this.gathering || !this.isPending) return;
-    const steps = this.#steps();
-    while (!steps.next().done);
+    if (this.gathering) return;
+    for (const steps of [this.#running, this.#steps()]) while (steps && !steps.next().done);
+    this.#running = null;
   }
 
   /** The work of resolving what is pending, in steps of a few milliseconds at the most. */

@@ -35,6 +35,9 @@ const FIRST_REST_MS = 100;
 /** How long nothing must have changed before the cache is written, milliseconds. */
 const SAVE_MS = 3000;
 
+/** So many changes at once are a branch switch or the like: results may lag until they are all taken. */
+const BURST = 200;
+
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Workspace {
@@ -50,6 +53,8 @@ export class Workspace {
   #unsaved = false;
   #saveTimer: NodeJS.Timeout | null = null;
   #resolving: Promise<void> | null = null;
+  /** Large batches of changes that are being taken. */
+  #bursts = 0;
   #closed = false;
 
   /** `cache`: where to keep what was found for the next start; null to keep nothing. */
@@ -107,13 +112,11 @@ export class Workspace {
   /** How far the first scan is. `stopped`: it was ended by {@link stopScan}, and not all files were read. */
   get scan(): ScanState {
     const folders = [...this.#folders.values()];
-    const state = folders.some((f) => f.state === 'scanning')
-      ? 'scanning'
-      : folders.some((f) => f.state === 'stopped')
-        ? 'stopped'
-        : 'done';
+    const isIn = (state: OpenFolder['state']) => folders.some((f) => f.state === state);
+    // Once all is read, it is still to be resolved.
+    const isUnfinished = isIn('scanning') || (isIn('scanned') && !isIn('stopped') && !this.index.complete);
     return {
-      state,
+      state: isUnfinished ? 'scanning' : isIn('stopped') ? 'stopped' : 'done',
       files: folders.reduce((sum, f) => sum + f.progress.files, 0),
       total: folders.reduce((sum, f) => sum + f.progress.total, 0),
     };
@@ -231,7 +234,7 @@ export class Workspace {
   #noteComplete(): void {
     const states = [...this.#folders.values()].map((f) => f.state);
     this.index.complete = states.every((state) => state === 'scanned');
-    this.index.gathering = states.includes('scanning');
+    this.index.gathering = states.includes('scanning') || this.#bursts > 0;
     if (this.index.gathering) this.#resolving ??= this.#resolveNowAndThen();
     this.#handlers.onChange();
   }
@@ -293,6 +296,16 @@ export class Workspace {
   }
 
   async #apply(changes: ReadonlyMap<string, FileChange>, signal: AbortSignal): Promise<void> {
+    if (changes.size < BURST) return this.#applyEach(changes, signal);
+    this.#bursts++;
+    this.#noteComplete();
+    await this.#applyEach(changes, signal);
+    await this.#resolve();
+    this.#bursts--;
+    this.#noteComplete();
+  }
+
+  async #applyEach(changes: ReadonlyMap<string, FileChange>, signal: AbortSignal): Promise<void> {
     const slice = new TimeSlice();
     for (const [path, change] of changes) {
       if (signal.aborted) return;
