@@ -11,6 +11,7 @@ import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
 import type { LiveKind } from './protocol.ts';
 import { type RecordingCommandContext, recordingCommands } from './recordingCommands.ts';
+import { type RestoreContext, restoreCommands } from './restoreCommands.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import type { MonitorViews } from './views/monitorViews.ts';
 
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly log: vscode.LogOutputChannel;
   readonly sources: readonly LiveKind[];
   readonly recordings: RecordingCommandContext;
+  readonly restores: RestoreContext;
 }
 
 const SOURCE_NAMES: Record<LiveKind, { readonly label: string; readonly detail: string }> = {
@@ -112,6 +114,7 @@ async function assign({ client }: CommandContext, params: AssignParams): Promise
     );
     return;
   }
+  if (result.plan !== undefined) await client.noteApplied(result.plan);
   const tags = result.assigned.map((site) => `'${tagLabel(site.newTag)}'`).join(', ');
   const left = result.leftFrees.length;
   const frees =
@@ -162,6 +165,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const settings = () => vscode.workspace.getConfiguration('poolLens');
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     ...recordingCommands(context.recordings),
+    ...restoreCommands(context.restores),
     'poolLens.open': () => views.reveal(),
     'poolLens.openEditor': () => views.openTab(),
     'poolLens.pause': () => monitor.pause(),

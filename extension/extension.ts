@@ -19,6 +19,7 @@ import { stageWorkspace } from './simulation.ts';
 import { SiteDirectory } from './siteDirectory.ts';
 import { LocalSource } from './sources/localSource.ts';
 import { SimulatedSource } from './sources/simulatedSource.ts';
+import { SplitMonitor } from './splitMonitor.ts';
 import { PoolStatusBar } from './statusBar.ts';
 import { MonitorViews } from './views/monitorViews.ts';
 import { RecordingEditors, type ShownRecording } from './views/recordingEditor.ts';
@@ -98,7 +99,15 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
   const recordingParts: RecordingCommandContext = { monitor, host, editors };
   const views = new MonitorViews(context.extensionUri, { monitor, directory, surroundings, intend });
 
+  const splits = new SplitMonitor(monitor, directory, client.assignments);
+
   context.subscriptions.push(
+    splits,
+    new vscode.Disposable(
+      client.assignments.on(
+        ({ tags }) => void vscode.commands.executeCommand('setContext', 'poolLens.hasAssignments', tags.length > 0),
+      ),
+    ),
     views,
     client,
     new PoolStatusBar(monitor, directory),
@@ -107,7 +116,16 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     new TagTreeView(monitor, directory, openSite),
     editors,
     host,
-    registerCommands({ monitor, directory, client, views, log, sources, recordings: recordingParts }),
+    registerCommands({
+      monitor,
+      directory,
+      client,
+      views,
+      log,
+      sources,
+      recordings: recordingParts,
+      restores: { client, splits, log },
+    }),
     listenForMarks(monitor, log),
     new vscode.Disposable(noticeLeaks(monitor, directory, (notice) => void tellLeak(notice))),
     new vscode.Disposable(feedLanguageServer(monitor, directory, client)),
@@ -178,6 +196,8 @@ async function carryOut(
       return vscode.commands.executeCommand(CLIENT_COMMANDS.showSites, intent.tag);
     case 'assignTag':
       return vscode.commands.executeCommand(CLIENT_COMMANDS.assignTag, intent.tag);
+    case 'restoreTags':
+      return vscode.commands.executeCommand(CLIENT_COMMANDS.restore, intent.tag);
     case 'openSite': {
       const site = directory.sitesOf(intent.tag)[intent.index];
       if (site) await openSite(site);

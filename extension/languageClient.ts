@@ -8,6 +8,8 @@ import {
 } from 'vscode-languageclient/node';
 import {
   ASSIGN_REQUEST,
+  ASSIGNMENTS_CHANGED,
+  type AssignmentsChanged,
   type AssignParams,
   type AssignResult,
   DESCRIBE_TAGS_REQUEST,
@@ -17,10 +19,15 @@ import {
   type ServerOptions as InitializationOptions,
   LIVE_TAGS,
   type LiveTags,
+  NOTE_APPLIED_REQUEST,
+  type NoteAppliedParams,
   RENAME_TAG_REQUEST,
+  RESTORE_REQUEST,
   RESUME_SCAN,
   type RenameTagParams,
   type RenameTagResult,
+  type RestoreParams,
+  type RestoreResult,
   SCAN_STATE,
   type ScanState,
   SITES_CHANGED,
@@ -37,6 +44,8 @@ import type { SiteDirectory } from './siteDirectory.ts';
 export class DriverLanguageClient implements vscode.Disposable {
   /** How far the first scan is. */
   readonly scanned = new Signal<ScanState>();
+  /** Tags that were assigned and not restored, after they changed. */
+  readonly assignments = new Signal<AssignmentsChanged>();
   private readonly client: LanguageClient;
   private readonly directory: SiteDirectory;
   private readonly log: vscode.LogOutputChannel;
@@ -76,6 +85,7 @@ export class DriverLanguageClient implements vscode.Disposable {
   async start(): Promise<void> {
     this.client.onNotification(SITES_CHANGED, () => this.fetchSites());
     this.client.onNotification(SCAN_STATE, (state: ScanState) => this.scanned.emit(state));
+    this.client.onNotification(ASSIGNMENTS_CHANGED, (changed: AssignmentsChanged) => this.assignments.emit(changed));
     await this.client.start();
     await this.fetchSites();
   }
@@ -105,6 +115,19 @@ export class DriverLanguageClient implements vscode.Disposable {
   /** The edit that assigns unique tags, and what it leaves alone. Rejects when the server does not answer. */
   async assign(params: AssignParams): Promise<{ result: AssignResult; edit: vscode.WorkspaceEdit | undefined }> {
     const result = await this.client.sendRequest<AssignResult>(ASSIGN_REQUEST, params);
+    const converter = this.client.protocol2CodeConverter;
+    const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
+    return { result, edit };
+  }
+
+  /** Says that an edit was applied. Rejects with the reason where that cannot be noted. */
+  async noteApplied(plan: number): Promise<void> {
+    await this.client.sendRequest(NOTE_APPLIED_REQUEST, { plan } satisfies NoteAppliedParams);
+  }
+
+  /** The edit that gives assigned sites their old tags back, and what it cannot give back. */
+  async restore(params: RestoreParams): Promise<{ result: RestoreResult; edit: vscode.WorkspaceEdit | undefined }> {
+    const result = await this.client.sendRequest<RestoreResult>(RESTORE_REQUEST, params);
     const converter = this.client.protocol2CodeConverter;
     const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
     return { result, edit };

@@ -2,7 +2,7 @@ import { PhaseLog } from './phaseLog.ts';
 import { PoolStore } from './pool/poolStore.ts';
 import type { PastSpan, RowPasts } from './pool/rowPasts.ts';
 import type { PoolSnapshot } from './pool/snapshot.ts';
-import type { LiveKind, PhaseMark, PhaseName, PhaseState, RecordingState, SourceState } from './protocol.ts';
+import type { LiveKind, PhaseMark, PhaseName, PhaseState, RecordingState, SourceState, TagGroup } from './protocol.ts';
 import { Signal, type Unsubscribe } from './signal.ts';
 import { clampInterval, type PoolSource, type SourceListener } from './sources/source.ts';
 import type { Watch } from './watch.ts';
@@ -34,10 +34,20 @@ export class Monitor implements Watch {
   private generations = 0;
   private readonly phaseLog = new PhaseLog();
   private recordingState: RecordingState = { kind: 'waiting' };
+  private tagGroups: readonly TagGroup[] = [];
 
   constructor(createSource: SourceFactory, intervalMs: number) {
     this.createSource = createSource;
     this.interval = clampInterval(intervalMs);
+  }
+
+  get groups(): readonly TagGroup[] {
+    return this.tagGroups;
+  }
+
+  /** They show with the next sample. */
+  setGroups(groups: readonly TagGroup[]): void {
+    this.tagGroups = groups;
   }
 
   get intervalMs(): number {

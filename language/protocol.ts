@@ -229,6 +229,56 @@ export interface AssignResult {
   readonly refused: readonly RefusedSite[];
   /** Tagged frees of the old tag that the edit leaves alone. */
   readonly leftFrees: readonly FreeSite[];
+  /** For {@link NOTE_APPLIED_REQUEST}; absent without an edit. */
+  readonly plan?: number;
+}
+
+/**
+ * Request, client to server: the edit with this number was applied, as far as its preview let it. Rejects with the reason
+ * where that cannot be noted.
+ */
+export const NOTE_APPLIED_REQUEST = 'poolLens/noteApplied';
+export interface NoteAppliedParams {
+  readonly plan: number;
+}
+
+/** Request, client to server: the edit that gives assigned sites their old tags back. Answers {@link RestoreResult}. */
+export const RESTORE_REQUEST = 'poolLens/restore';
+export type RestoreParams =
+  | { readonly scope: 'all' }
+  /** Sites that had this tag, or the one that was given it. */
+  | { readonly scope: 'tag'; readonly tag: PoolTag }
+  | { readonly scope: 'site'; readonly uri: string; readonly position: SourcePosition }
+  | { readonly scope: 'folder'; readonly uri: string };
+export interface NotRestoredPlace {
+  readonly uri: string;
+  /** From 0; -1 where no line can be named. */
+  readonly line: number;
+  readonly reason: string;
+}
+export interface RestoreResult {
+  /** An LSP WorkspaceEdit; null when nothing can be restored. */
+  readonly edit: unknown;
+  /** For {@link NOTE_APPLIED_REQUEST}. */
+  readonly plan: number;
+  /** Sites. */
+  readonly restored: number;
+  /** Sites that keep their tag. */
+  readonly refused: readonly NotRestoredPlace[];
+  /** Changes of the assignment that stay, harmlessly. */
+  readonly left: readonly NotRestoredPlace[];
+}
+
+/** A tag that a site was given, and the one that it had. */
+export interface AssignedTag {
+  readonly oldTag: PoolTag;
+  readonly newTag: PoolTag;
+}
+
+/** Notification, server to client: every {@link AssignedTag} that was not restored, when they changed. */
+export const ASSIGNMENTS_CHANGED = 'poolLens/assignmentsChanged';
+export interface AssignmentsChanged {
+  readonly tags: readonly AssignedTag[];
 }
 
 /** Request, client to server: the edit that gives a tag another value wherever it is written. Answers {@link RenameTagResult}. */
@@ -249,10 +299,13 @@ export interface RenameTagResult {
 
 /**
  * Commands that the server's CodeLens and code actions name and the client carries out.
- * `showSites` takes a {@link PoolTag}; `assignSite` a uri and a {@link SourcePosition}; `assignTag` a {@link PoolTag}.
+ * `showSites` takes a {@link PoolTag}; `assignSite` a uri and a {@link SourcePosition}; `assignTag` a {@link PoolTag};
+ * `noteApplied` the number of an applied edit; `restore` {@link RestoreParams}.
  */
 export const CLIENT_COMMANDS = {
   showSites: 'poolLens.showSites',
   assignSite: 'poolLens.assignSite',
   assignTag: 'poolLens.assignTag',
+  noteApplied: 'poolLens.noteApplied',
+  restore: 'poolLens.restore',
 } as const;

@@ -1,4 +1,5 @@
 /** The language server: a process that knows the workspace's allocation sites and answers for them over the LSP. */
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import {
   CodeLensRefreshRequest,
@@ -13,7 +14,8 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type AssignContext, assignTags, type SourceText } from './assign/rewrite.ts';
+import { Assignments } from './assign/assignments.ts';
+import { type AssignContext, assignTags, type SourceText, siteAt } from './assign/rewrite.ts';
 import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
@@ -29,6 +31,8 @@ import { readSource } from './index/sourceFile.ts';
 import { Workspace } from './index/workspace.ts';
 import {
   ASSIGN_REQUEST,
+  ASSIGNMENTS_CHANGED,
+  type AssignmentsChanged,
   type AssignParams,
   type AssignResult,
   DESCRIBE_TAGS_REQUEST,
@@ -37,10 +41,15 @@ import {
   type Figures,
   LIVE_TAGS,
   type LiveTags,
+  NOTE_APPLIED_REQUEST,
+  type NoteAppliedParams,
   RENAME_TAG_REQUEST,
+  RESTORE_REQUEST,
   RESUME_SCAN,
   type RenameTagParams,
   type RenameTagResult,
+  type RestoreParams,
+  type RestoreResult,
   SCAN_STATE,
   type ScanState,
   type ServerOptions,
@@ -53,8 +62,8 @@ import {
   type TagFigures,
 } from './protocol.ts';
 import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
-import { excludedGlobs, ruleLevels, tagFilePaths } from './settings.ts';
-import type { PoolTag } from './tag/poolTag.ts';
+import { excludedGlobs, ledgerHome, ruleLevels, tagFilePaths } from './settings.ts';
+import { type PoolTag, tagText } from './tag/poolTag.ts';
 import { TagDatabase } from './tag/tagDatabase.ts';
 import { readTagDatabase } from './tagFiles.ts';
 
@@ -68,6 +77,9 @@ class Server {
   readonly #connection: Connection;
   readonly #documents = new TextDocuments(TextDocument);
   #workspace: Workspace;
+  readonly #assignments: Assignments;
+  /** Where what is kept from one start to the next lies; undefined to keep nothing. */
+  #storage: string | undefined;
   #database = new TagDatabase();
   #levels: Levels = DEFAULT_LEVELS;
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
@@ -93,6 +105,14 @@ class Server {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#workspace = this.#newWorkspace(null);
+    this.#assignments = new Assignments({
+      read: (path) => this.#read(path),
+      onProblem: (message) => connection.window.showErrorMessage(`Pool Lens: ${message}`),
+      onChange: () => {
+        const tags: AssignmentsChanged = { tags: this.#assignments.tags };
+        void connection.sendNotification(ASSIGNMENTS_CHANGED, tags);
+      },
+    });
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => this.#initialized());
     connection.onShutdown(() => this.#shutdown());
@@ -136,6 +156,7 @@ class Server {
   #initialize({ capabilities, workspaceFolders, initializationOptions }: InitializeParams): InitializeResult {
     const { workspace } = capabilities;
     const { storage } = (initializationOptions ?? {}) as ServerOptions;
+    if (typeof storage === 'string') this.#storage = storage;
     if (typeof storage === 'string') this.#workspace = this.#newWorkspace({ folder: storage, version: buildId() });
     this.#canChangeFolders = workspace?.workspaceFolders === true;
     this.#canConfigure = workspace?.configuration === true;
@@ -194,15 +215,19 @@ class Server {
     const items = [
       { section: 'poolLens.tagFiles' },
       { section: 'poolLens.rules' },
+      { section: 'poolLens.assignments' },
       ...uris.map((scopeUri) => ({ scopeUri, section: 'files.exclude' })),
     ];
-    const [tagFiles, rules, ...excludes]: unknown[] = this.#canConfigure
+    const [tagFiles, rules, home, ...excludes]: unknown[] = this.#canConfigure
       ? await this.#connection.workspace.getConfiguration(items)
       : [];
     const onWarning = (message: string) => this.#connection.console.warn(message);
     this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
     this.#levels = ruleLevels(rules);
     this.#configured = true;
+    const roots = uris.flatMap((uri) => uriToPath(uri) ?? []);
+    const storage = this.#storage && join(this.#storage, 'assignments');
+    this.#assignments.configure(roots, ledgerHome(home), storage);
     this.#workspace.setFolders(
       uris.flatMap((uri, i) => {
         const root = uriToPath(uri);
@@ -333,19 +358,53 @@ class Server {
       return path === undefined ? [] : codeActions(this.#view, path, params);
     });
     connection.onCodeActionResolve((action) => {
-      const resolved = resolveCodeAction(this.#assignContext, action);
+      const resolved = resolveCodeAction(this.#assignContext, action, (result) => this.#plan(result));
       if (resolved.disabled) connection.window.showWarningMessage(resolved.disabled.reason);
       return resolved;
     });
   }
 
+  #plan(result: AssignResult): number {
+    const { sites } = this.#workspace.index.snapshot();
+    return this.#assignments.plan(result, (uri, { line, character }) =>
+      sites.find(
+        ({ uri: at, range }) => at === uri && range.start.line === line && range.start.character === character,
+      ),
+    );
+  }
+
+  #restore(params: RestoreParams): RestoreResult {
+    switch (params.scope) {
+      case 'all':
+        return this.#assignments.restore(params);
+      case 'folder':
+        return this.#assignments.restore({ scope: 'folder', folder: uriToPath(params.uri) ?? '' });
+      case 'tag': {
+        const isOld = this.#assignments.tags.some(({ oldTag }) => oldTag === params.tag);
+        const tag = tagText(params.tag);
+        return this.#assignments.restore(isOld ? { scope: 'oldTag', tag } : { scope: 'newTags', tags: [tag] });
+      }
+      case 'site': {
+        const path = uriToPath(params.uri);
+        const site = path === undefined ? undefined : siteAt(this.#workspace.index, path, params.position);
+        const tags = site ? [tagText(site.site.tag)] : [];
+        return this.#assignments.restore({ scope: 'newTags', tags });
+      }
+    }
+  }
+
   #answerPoolLens(): void {
     const connection = this.#connection;
     connection.onRequest(SITES_REQUEST, (): SiteSnapshot => this.#workspace.index.snapshot());
-    connection.onRequest(
-      ASSIGN_REQUEST,
-      (params: AssignParams): AssignResult => assignTags(this.#assignContext, params),
-    );
+    connection.onRequest(ASSIGN_REQUEST, (params: AssignParams): AssignResult => {
+      const result = assignTags(this.#assignContext, params);
+      return result.edit === null ? result : { ...result, plan: this.#plan(result) };
+    });
+    connection.onRequest(NOTE_APPLIED_REQUEST, ({ plan }: NoteAppliedParams) => {
+      this.#assignments.note(plan);
+      return null;
+    });
+    connection.onRequest(RESTORE_REQUEST, (params: RestoreParams): RestoreResult => this.#restore(params));
     connection.onRequest(
       RENAME_TAG_REQUEST,
       ({ tag, newText }: RenameTagParams): RenameTagResult => renameEverywhere(this.#view, tag, newText),

@@ -1,4 +1,5 @@
 /** The settings that the server reads from its client. */
+import type { LedgerHome } from './assign/assignments.ts';
 import { isLevel } from './rules/rule.ts';
 import { DEFAULT_LEVELS, type Levels, RULE_IDS } from './rules/ruleTable.ts';
 
@@ -20,4 +21,9 @@ export function ruleLevels(value: unknown): Levels {
   const given = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
   const changed = RULE_IDS.flatMap((id) => (isLevel(given[id]) ? [[id, given[id]]] : []));
   return { ...DEFAULT_LEVELS, ...Object.fromEntries(changed) };
+}
+
+/** `poolLens.assignments`: where new entries of the ledger go. */
+export function ledgerHome(value: unknown): LedgerHome {
+  return value === 'workspace' ? 'workspace' : 'private';
 }

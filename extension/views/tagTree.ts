@@ -41,6 +41,10 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
       'poolLens.tree.assignSite': (node) =>
         'place' in node && this.run(CLIENT_COMMANDS.assignSite, node.place.uri, node.place.range.start),
       'poolLens.tree.assignTag': (node) => 'tag' in node && this.run(CLIENT_COMMANDS.assignTag, node.tag),
+      'poolLens.tree.restore': (node) =>
+        'place' in node
+          ? this.run('poolLens.restoreSite', node.place.uri, node.place.range.start)
+          : 'tag' in node && this.run(CLIENT_COMMANDS.restore, node.tag),
       'poolLens.tree.renameTag': (node) => 'tag' in node && this.run('poolLens.renameTag', node.tag),
       'poolLens.tree.reveal': (node) => 'tag' in node && this.run('poolLens.revealTag', node.tag),
       'poolLens.tree.copy': (node) => vscode.env.clipboard.writeText(node.label),

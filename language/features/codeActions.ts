@@ -1,7 +1,7 @@
 /** All code actions at a place: unique tags, cures of the rules, and migrations. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import { type AssignContext, assignTags } from '../assign/rewrite.ts';
-import type { AssignParams, AssignResult } from '../protocol.ts';
+import { type AssignParams, type AssignResult, CLIENT_COMMANDS } from '../protocol.ts';
 import { assignActions } from './assignActions.ts';
 import { migrationActions } from './migrationActions.ts';
 import { ruleFixes } from './ruleFixes.ts';
@@ -23,13 +23,21 @@ export function codeActions(view: LanguageView, path: string, params: CodeAction
   return actions.filter((action) => isWanted(params.context.only, action));
 }
 
-/** Fills in the edit of an assignment; one that cannot be done says why instead. Other actions carry their edit. */
-export function resolveCodeAction(context: AssignContext, action: CodeAction): CodeAction {
+/**
+ * Fills in the edit of an assignment; one that cannot be done says why instead. Other actions carry their edit. `plan`
+ * remembers the edit and gives the number by which the client says that it was applied.
+ */
+export function resolveCodeAction(
+  context: AssignContext,
+  action: CodeAction,
+  plan: (result: AssignResult) => number,
+): CodeAction {
   if (action.edit || action.data === undefined) return action;
   const result: AssignResult = assignTags(context, action.data as AssignParams);
   if (result.edit === null) {
     const reason = result.refused[0]?.reason ?? 'The tag has no allocation site any more.';
     return { ...action, disabled: { reason } };
   }
-  return { ...action, edit: result.edit as CodeAction['edit'] };
+  const command = { title: 'Note the assignment', command: CLIENT_COMMANDS.noteApplied, arguments: [plan(result)] };
+  return { ...action, edit: result.edit as CodeAction['edit'], command };
 }
