@@ -12,6 +12,7 @@ import { MarkServer } from './marks/markServer.ts';
 import { Monitor } from './monitor.ts';
 import type { PanelIntent } from './panelSession.ts';
 import type { LiveKind } from './protocol.ts';
+import { RecordingWatch } from './recording/recordingWatch.ts';
 import { carryOutRecordingIntent, type RecordingCommandContext } from './recordingCommands.ts';
 import { RecordingHost } from './recordingHost.ts';
 import { ScanStatus } from './scanStatus.ts';
@@ -96,7 +97,16 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     intend,
     log: (line) => log.warn(line),
   });
-  const recordingParts: RecordingCommandContext = { monitor, host, editors };
+  const recordingParts: RecordingCommandContext = {
+    monitor,
+    host,
+    editors,
+    exports: {
+      directory,
+      systemOf: (watch) => (watch instanceof RecordingWatch ? watch.file.info.system : host.system),
+      version: String(context.extension.packageJSON.version),
+    },
+  };
   const views = new MonitorViews(context.extensionUri, { monitor, directory, surroundings, intend });
 
   const splits = new SplitMonitor(monitor, directory, client.assignments);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../language/tag/figuresText.ts';
+import { type ExportContext, type ExportFormat, exportWatch } from './exportCommands.ts';
 import type { Monitor } from './monitor.ts';
 import { isOperations, isPhaseName, MOST_OPERATIONS } from './phaseLog.ts';
 import type { PhaseName } from './protocol.ts';
@@ -8,11 +9,13 @@ import { keepRecording, type StoredRecording } from './recording/recordingFolder
 import { RECORDING_EXTENSION } from './recording/schema.ts';
 import type { RecordingHost } from './recordingHost.ts';
 import type { RecordingEditors, ShownRecording } from './views/recordingEditor.ts';
+import type { Watch } from './watch.ts';
 
 export interface RecordingCommandContext {
   readonly monitor: Monitor;
   readonly host: RecordingHost;
   readonly editors: RecordingEditors;
+  readonly exports: ExportContext;
 }
 
 type Command = (...args: unknown[]) => unknown;
@@ -119,12 +122,26 @@ export function carryOutRecordingIntent(
     case 'keepRecording':
       setKept(context, intent.kept === true, shown);
       return true;
+    case 'export':
+      void vscode.commands.executeCommand(EXPORT_COMMANDS[intent.format as ExportFormat], shown?.uri);
+      return true;
     case 'openRecording':
       void vscode.commands.executeCommand('poolLens.openRecording');
       return true;
     default:
       return false;
   }
+}
+
+const EXPORT_COMMANDS: Record<ExportFormat, string> = {
+  report: 'poolLens.exportReport',
+  csv: 'poolLens.exportCsv',
+  poolmon: 'poolLens.exportPoolmon',
+};
+
+/** What an export is of: the recording that is named, else the one in front, else the running watch. */
+function exported({ editors, monitor }: RecordingCommandContext, uri: unknown): Watch {
+  return (uri instanceof vscode.Uri ? editors.shown(uri) : editors.active)?.watch ?? monitor;
 }
 
 /** The commands of phases and recordings. */
@@ -143,6 +160,9 @@ export function recordingCommands(context: RecordingCommandContext): Record<stri
       if (file !== undefined) await editors.open(file);
     },
     'poolLens.compareRecordings': () => compare(context, editors.active?.uri.fsPath),
+    'poolLens.exportReport': (uri) => exportWatch(exported(context, uri), 'report', context.exports),
+    'poolLens.exportCsv': (uri) => exportWatch(exported(context, uri), 'csv', context.exports),
+    'poolLens.exportPoolmon': (uri) => exportWatch(exported(context, uri), 'poolmon', context.exports),
     'poolLens.keepRecording': () => setKept(context, true),
     'poolLens.releaseRecording': () => setKept(context, false),
     'poolLens.showRecordings': () =>

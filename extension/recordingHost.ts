@@ -17,12 +17,14 @@ const RETENTION_WAIT_MS = 15_000;
 export class RecordingHost implements vscode.Disposable {
   readonly recorder: Recorder;
   private readonly context: vscode.ExtensionContext;
+  private readonly monitor: Monitor;
   private readonly log: vscode.LogOutputChannel;
   private readonly subscriptions: vscode.Disposable[];
   private closing: Promise<void> | undefined;
 
   constructor(context: vscode.ExtensionContext, monitor: Monitor, log: vscode.LogOutputChannel) {
     this.context = context;
+    this.monitor = monitor;
     this.log = log;
     this.recorder = new Recorder({
       monitor,
@@ -32,7 +34,7 @@ export class RecordingHost implements vscode.Disposable {
         maxBytes: this.setting('maxSizeMB', 2_000) * MEGABYTE,
       }),
       info: () => ({
-        system: monitor.sourceKind === 'local' ? systemInWords() : '',
+        system: this.system,
         writer: String(context.extension.packageJSON.version),
         workspace: (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join(', '),
       }),
@@ -47,6 +49,11 @@ export class RecordingHost implements vscode.Disposable {
         if (change.affectsConfiguration('poolLens.recording')) this.recorder.settingsChanged();
       }),
     ];
+  }
+
+  /** The watched system in words; empty for one that is simulated. */
+  get system(): string {
+    return this.monitor.sourceKind === 'local' ? systemInWords() : '';
   }
 
   /** Where recordings are. */

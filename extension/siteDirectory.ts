@@ -92,6 +92,11 @@ export class SiteDirectory {
     this.changed.emit();
   }
 
+  /** What is known of a tag; undefined while nothing is. */
+  infoOf(tag: PoolTag): TagInfo | undefined {
+    return this.infos.get(tag)?.info;
+  }
+
   /** What changed after `version`; everything known for version 0. */
   infosSince(version: number): TagInfo[] {
     const infos: TagInfo[] = [];

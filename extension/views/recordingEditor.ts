@@ -70,6 +70,11 @@ export class RecordingEditors implements vscode.CustomReadonlyEditorProvider<Rec
     return [...this.editors].find(({ panel }) => panel.active);
   }
 
+  /** The recording of this file, where an editor shows it. */
+  shown(uri: vscode.Uri): ShownRecording | undefined {
+    return [...this.editors].find((editor) => editor.uri.toString() === uri.toString());
+  }
+
   openCustomDocument(uri: vscode.Uri): RecordingDocument {
     return new RecordingDocument(uri);
   }

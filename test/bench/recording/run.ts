@@ -1,0 +1,106 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { RecordingWatch } from '../../../extension/recording/recordingWatch.ts';
+import { duration, median, quantile } from '../figures.ts';
+import { DAY_SAMPLES } from './day.ts';
+
+/** What the day must keep within. */
+const LIMITS = {
+  fileBytes: 100e6,
+  /** The shortest interval between two samples. */
+  sampleMs: 250,
+  openMs: 1_000,
+  /** A frame at 30 a second. */
+  scrubMs: 1000 / 30,
+  hostBytes: 150e6,
+} as const;
+const SCRUBS = 300;
+
+/** What the child tells: the host's part of a recorded day. */
+export interface HostDay {
+  /** Milliseconds that the writer needs for a sample. */
+  readonly writeMs: { readonly median: number; readonly p99: number; readonly worst: number };
+  /** Milliseconds of the host's own thread for a sample: the store, and handing it to the recorder. */
+  readonly hostMs: { readonly median: number; readonly p99: number };
+  /** Resident bytes above those of the empty process, in the middle of the day and in its second half at the most. */
+  readonly middleBytes: number;
+  readonly laterBytes: number;
+}
+
+export interface RecordingFigures extends HostDay {
+  readonly samples: number;
+  readonly fileBytes: number;
+  readonly openMs: number;
+  readonly scrubMs: { readonly median: number; readonly p95: number };
+}
+
+function runDay(file: string, samples: number): Promise<HostDay> {
+  return new Promise((resolve, reject) => {
+    const child = fork(path.join(import.meta.dirname, 'hostDay.ts'), [file, String(samples)], {
+      execArgv: ['--expose-gc'],
+    });
+    child.once('message', (message) => resolve(message as HostDay));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The simulated day ended with exit code ${code}.`)));
+  });
+}
+
+/** Records a simulated day as fast as it goes, then opens it and scrubs through it. */
+export async function benchRecording(samples = DAY_SAMPLES): Promise<RecordingFigures> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pool-lens-bench-'));
+  try {
+    const file = path.join(folder, 'day.poollens');
+    const day = await runDay(file, samples);
+    const opens: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const begin = performance.now();
+      const watch = new RecordingWatch(file);
+      opens.push(performance.now() - begin);
+      watch.dispose();
+    }
+    const watch = new RecordingWatch(file);
+    const scrubs: number[] = [];
+    for (let i = 0; i < SCRUBS; i++) {
+      // There and back, with leaps between.
+      const at = i % 3 === 0 ? (i * 7919) % SCRUBS : i % 2 === 0 ? i : SCRUBS - i;
+      const begin = performance.now();
+      const { version } = watch.store;
+      watch.show((at / SCRUBS) * watch.timeline.lengthMs);
+      watch.store.changedSince(version);
+      scrubs.push(performance.now() - begin);
+    }
+    watch.dispose();
+    return {
+      ...day,
+      samples,
+      fileBytes: statSync(file).size,
+      openMs: median(opens),
+      scrubMs: { median: median(scrubs), p95: quantile(scrubs, 0.95) },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const share = (value: number, limit: number) => `${((100 * value) / limit).toFixed(value / limit < 0.1 ? 1 : 0)} %`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** The figures as lines of text. */
+export function recordingReport(of: RecordingFigures): string[] {
+  const { writeMs, hostMs, scrubMs } = of;
+  return [
+    `Recording: ${of.samples.toLocaleString('en-US')} samples at 1 Hz (a day has 86,400) of 4,000 tags of which 200 change`,
+    `  file ${megabytes(of.fileBytes)}: ${share(of.fileBytes, LIMITS.fileBytes)} of the limit`,
+    `  a sample written: median ${duration(writeMs.median)}, p99 ${duration(writeMs.p99)}, worst ${duration(writeMs.worst)}: ` +
+      `${share(writeMs.median, LIMITS.sampleMs)} of the shortest interval, in the recorder's thread`,
+    `  a sample in the host's own thread: median ${duration(hostMs.median)}, p99 ${duration(hostMs.p99)}: ` +
+      `${share(hostMs.median, LIMITS.sampleMs)} of the shortest interval`,
+    `  the day opens in ${duration(of.openMs)}: ${share(of.openMs, LIMITS.openMs)} of the limit`,
+    `  a scrub: median ${duration(scrubMs.median)}, p95 ${duration(scrubMs.p95)}: ` +
+      `${share(scrubMs.p95, LIMITS.scrubMs)} of a frame at 30 a second`,
+    `  host memory: ${megabytes(of.middleBytes)} after half a day, at most ${megabytes(of.laterBytes)} in the second half: ` +
+      `${share(of.laterBytes, LIMITS.hostBytes)} of the limit, ${(of.laterBytes / of.middleBytes).toFixed(2)} times the first half`,
+  ];
+}
