@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, formatOption, levelsOption, rulesAsText, severityOption } from './cli/check.ts';
+import { convert, exportFormat } from './cli/convert.ts';
+import { mark } from './cli/mark.ts';
 import { restore } from './cli/restore.ts';
 import { folderArgument, scan, sitesAsJson, sitesAsText } from './cli/sites.ts';
 import { EXIT, HELP, UsageError } from './cli/usage.ts';
+import { verdict } from './cli/verdict.ts';
 import { isSortKey, watch } from './cli/watch.ts';
 
 function numberOption(name: string, text: string, low: number, high: number): number {
@@ -69,6 +72,49 @@ async function runCheck(args: string[]): Promise<number> {
   return exitCode;
 }
 
+function oneFile(positionals: readonly string[]): string {
+  if (positionals.length !== 1) throw new UsageError('Name one file: a recording, or a log of pool tags.');
+  return positionals[0];
+}
+
+const warn = (message: string) => process.stderr.write(`${message}\n`);
+
+async function runConvert(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: 'string' } } });
+  await convert(oneFile(positionals), exportFormat(values.to), print, warn);
+}
+
+/** Answers the exit code. */
+async function runVerdict(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      workspace: { type: 'string' },
+      tags: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { output, leaks } = await verdict(oneFile(positionals), {
+    json: values.json,
+    workspace: values.workspace === undefined ? undefined : folderArgument(values.workspace),
+    tags: values.tags,
+    warn,
+  });
+  await print(output);
+  return leaks ? EXIT.findings : EXIT.ok;
+}
+
+async function runMark(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { operations: { type: 'string' } },
+  });
+  const operations = values.operations === undefined ? null : numberOption('operations', values.operations, 1, 1e12);
+  await print(await mark(positionals, operations));
+}
+
 async function runWatch(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -116,6 +162,14 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'restore':
       await runRestore(args);
       break;
+    case 'verdict':
+      return runVerdict(args);
+    case 'convert':
+      await runConvert(args);
+      break;
+    case 'mark':
+      await runMark(args);
+      break;
     case 'rules':
       await print(rulesAsText());
       break;
@@ -131,12 +185,17 @@ async function main([command, ...args]: string[]): Promise<number> {
       await print(HELP);
       break;
     case undefined:
-      throw new UsageError('A command is missing: sites, check, restore, rules or watch. See pool-lens --help.');
+      throw new UsageError(
+        'A command is missing: sites, check, restore, rules, watch, verdict, convert or mark. See pool-lens --help.',
+      );
     default:
       throw new UsageError(`${command}: no such command. See pool-lens --help.`);
   }
   return EXIT.ok;
 }
+
+// Whoever reads the output may have seen enough.
+process.stdout.on('error', () => process.exit(EXIT.ok));
 
 main(process.argv.slice(2)).then(
   (exitCode) => process.exit(exitCode),

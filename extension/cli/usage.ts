@@ -27,6 +27,18 @@ export const HELP = `Pool Lens: from the growing pool tag to the line that leaks
       --simulated: the simulated kernel with the allocation sites and the scenario of DIR, on any machine.
       Keys in a terminal: P B M T A F D sort and select as in PoolMon, Q quits.
 
+  pool-lens verdict FILE [--json] [--workspace DIR | --tags PATTERN...]
+      Which tags leak, grow, follow the load, are caches or rest, and the evidence: of a recording, or of a log of PoolMon
+      with many tables. --workspace: only the tags of the sources under DIR; --tags: only these (Abc? Mm*). Exit code 1
+      when one of them leaks. In a log "# phase: settle|baseline|test|wait" and "# time: ISO 8601" before a table tell
+      where the test stood and when.
+
+  pool-lens convert FILE --to csv|json|poolmon
+      A log of PoolMon, the output of !poolused or poolmon-powershell's CSV in another format. Times without a zone are UTC.
+
+  pool-lens mark settle|baseline|test|wait|end [--operations N]
+      Marks where the test stands, in the Pool Lens that watches on this PC. --operations: of the cycle that begins.
+
   pool-lens --help | --version
 
 Exit codes: 0 done, 1 findings where asked for, 2 usage or input error.

@@ -44,19 +44,23 @@ function outlook(bytesPerHour: number, limitInMs: number | undefined): string {
   return `; ${formatBytes(bytesPerHour)}/h${limit}`;
 }
 
-/** The sentence. `bytesPerHour` is what stays; `limitInMs` when the pool is used up. */
-export function evidenceOf(of: Judgement, bytesPerHour: number, limitInMs: number | undefined): string {
-  const rate = outlook(bytesPerHour, limitInMs);
-  const waited = of.waitedMs > 0 ? ` in ${spanText(of.waitedMs)} of waiting` : '';
+/**
+ * The sentence. `bytesPerHour` is what stays; `limitInMs` when the pool is used up; not `timed`: when the samples were taken
+ * is not known.
+ */
+export function evidenceOf(of: Judgement, bytesPerHour: number, limitInMs: number | undefined, timed: boolean): string {
+  const rate = timed ? outlook(bytesPerHour, limitInMs) : '';
+  const over = timed ? spanText(of.overMs) : 'the watched time';
+  const waited = timed && of.waitedMs > 0 ? ` in ${spanText(of.waitedMs)} of waiting` : '';
   switch (of.reason) {
     case 'short':
       return of.overMs > 0
-        ? `Watched for ${spanText(of.overMs)}: not enough to tell.`
+        ? `${timed ? `Watched for ${spanText(of.overMs)}` : 'Few samples'}: not enough to tell.`
         : 'One sample: not enough to tell.';
     case 'rests':
       return of.cycles > 0
         ? `Within ${objects(Math.max(1, of.swing))} through ${cyclesText(of.cycles)}.`
-        : `Within ${objects(Math.max(1, of.swing))} over ${spanText(of.overMs)}.`;
+        : `Within ${objects(Math.max(1, of.swing))} over ${over}.`;
     case 'adds up': {
       const each =
         Math.round(of.leastPerCycle) === Math.round(of.perCycle)
@@ -68,19 +72,19 @@ export function evidenceOf(of: Judgement, bytesPerHour: number, limitInMs: numbe
     case 'too few cycles':
       return `${signed(of.objects)} objects kept after ${cyclesText(of.cycles)}${waited}; more cycles tell a leak from a cache${rate}.`;
     case 'rises':
-      return `${signed(of.objects)} objects in ${spanText(of.overMs)}, its floor rising all the time${rate}.`;
+      return `${signed(of.objects)} objects in ${over}, its floor rising all the time${rate}.`;
     case 'rises with load':
-      return `${signed(of.objects)} objects in ${spanText(of.overMs)}, as its allocations became more frequent.`;
+      return `${signed(of.objects)} objects in ${over}, as its allocations became more frequent.`;
     case 'given back':
       return of.cycles > 0
         ? `Up to ${objects(of.swing)} more while testing, given back${waited || ' afterwards'}.`
-        : `Comes and goes by ${objects(of.swing)} over ${spanText(of.overMs)}, and nothing adds up.`;
+        : `Comes and goes by ${objects(of.swing)} over ${over}, and nothing adds up.`;
     case 'flattened':
       return of.cycles > 0
         ? `${signed(of.objects)} objects after ${cyclesText(of.cycles)}, but later cycles add less.`
-        : `${signed(of.objects)} objects in ${spanText(of.overMs)}, most of them early; it levels off.`;
+        : `${signed(of.objects)} objects in ${over}, most of them early; it levels off.`;
     case 'dropped':
-      return `Fills and empties by up to ${objects(of.swing)} within ${spanText(of.overMs)}.`;
+      return `Fills and empties by up to ${objects(of.swing)} within ${over}.`;
     case 'falling':
       return `${signed(of.objects)} objects after ${cyclesText(of.cycles)}, still falling${waited}.`;
   }

@@ -220,10 +220,15 @@ export class PoolStore {
     if (this.latest) this.phaseHistory.mark(kind, operations);
   }
 
-  /** The verdict on a row, as of a few samples ago at the most. */
-  verdict(id: number): Verdict {
+  /** The verdict on a row, as of a few samples ago at the most; not `timed` where the samples' times are not known. */
+  verdict(id: number, timed = true): Verdict {
     const row = this.rows[id];
-    return verdictFrom(row.judgement, this.latest ? poolRoom(this.latest.system, row.paged) : undefined);
+    return verdictFrom(row.judgement, this.latest ? poolRoom(this.latest.system, row.paged) : undefined, timed);
+  }
+
+  /** Judges every row by the newest sample: at the end of a log, where no later sample gives the occasion. */
+  judgeAll(): void {
+    for (const row of this.rows) this.judge(row);
   }
 
   /** Ids of the rows of which something shown changed after `version`; all rows for version 0. */

@@ -53,17 +53,18 @@ export function ratesOf(of: Judgement): Record<'objectsPerHour' | 'bytesPerHour'
   };
 }
 
-/** The judgement in words and rates; `roomBytes` is what the row's pool may still grow by, see `poolRoom`. */
-export function verdictFrom(judgement: Judgement, roomBytes?: number): Verdict {
+/**
+ * The judgement in words and rates; not `timed` where nobody knows when the samples were taken; `roomBytes` is what the
+ * row's pool may still grow by, see `poolRoom`.
+ */
+export function verdictFrom(judgement: Judgement, roomBytes?: number, timed = true): Verdict {
   const { kind, objects, cycles, operations } = judgement;
   const { objectsPerHour, bytesPerHour, objectsPerCycle } = ratesOf(judgement);
   const limitInMs =
-    isSuspect(judgement) && roomBytes !== undefined && bytesPerHour > 0
-      ? (roomBytes / bytesPerHour) * HOUR_MS
-      : undefined;
+    isSuspect(judgement) && roomBytes && bytesPerHour > 0 ? (roomBytes / bytesPerHour) * HOUR_MS : undefined;
   return {
     kind,
-    evidence: evidenceOf(judgement, bytesPerHour, limitInMs),
+    evidence: evidenceOf(judgement, bytesPerHour, limitInMs, timed),
     objectsPerHour,
     bytesPerHour,
     ...(cycles > 0 ? { objectsPerCycle } : {}),
