@@ -5,6 +5,7 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   createConnection,
+  DiagnosticSeverity,
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
@@ -25,7 +26,7 @@ import { tagDefinition, tagReferences, workspaceSymbols } from './features/navig
 import { prepareRename, rename, renameEverywhere } from './features/rename.ts';
 import type { LanguageView } from './features/view.ts';
 import { buildId } from './index/buildId.ts';
-import { uriToPath } from './index/fileUri.ts';
+import { pathToUri, uriToPath } from './index/fileUri.ts';
 import type { CachePlace } from './index/folderCache.ts';
 import { readSource } from './index/sourceFile.ts';
 import { Workspace } from './index/workspace.ts';
@@ -62,7 +63,7 @@ import {
   type TagFigures,
 } from './protocol.ts';
 import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
-import { excludedGlobs, ledgerHome, ruleLevels, tagFilePaths } from './settings.ts';
+import { excludedGlobs, ledgerHome, ownRoutines, ruleLevels, tagFilePaths } from './settings.ts';
 import { type PoolTag, tagText } from './tag/poolTag.ts';
 import { TagDatabase } from './tag/tagDatabase.ts';
 import { readTagDatabase } from './tagFiles.ts';
@@ -101,6 +102,8 @@ class Server {
   #lensTimer: NodeJS.Timeout | null = null;
   #lensRefreshedAt = 0;
   #shownLenses = '';
+  /** Files that something is wrong with, as the client knows it. */
+  #problemPaths: readonly string[] = [];
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -216,14 +219,16 @@ class Server {
       { section: 'poolLens.tagFiles' },
       { section: 'poolLens.rules' },
       { section: 'poolLens.assignments' },
+      { section: 'poolLens.routines' },
       ...uris.map((scopeUri) => ({ scopeUri, section: 'files.exclude' })),
     ];
-    const [tagFiles, rules, home, ...excludes]: unknown[] = this.#canConfigure
+    const [tagFiles, rules, home, routines, ...excludes]: unknown[] = this.#canConfigure
       ? await this.#connection.workspace.getConfiguration(items)
       : [];
     const onWarning = (message: string) => this.#connection.console.warn(message);
     this.#database = readTagDatabase(tagFilePaths(tagFiles), process.env, onWarning);
     this.#levels = ruleLevels(rules);
+    this.#workspace.index.setRoutines(ownRoutines(routines, onWarning));
     this.#configured = true;
     const roots = uris.flatMap((uri) => uriToPath(uri) ?? []);
     const storage = this.#storage && join(this.#storage, 'assignments');
@@ -291,7 +296,23 @@ class Server {
       this.#connection.sendRequest(InlayHintRefreshRequest.type).catch(() => {});
     if (sitesChanged || this.#stale || this.#configured) this.#publishDiagnostics();
     this.#configured = false;
+    this.#reportProblems();
     if (sitesChanged) this.#scheduleLensRefresh();
+  }
+
+  /** Says in the files `pool-lens.json` what is wrong with them. */
+  #reportProblems(): void {
+    const byPath = Map.groupBy(this.#workspace.index.routineProblems(), ({ path }) => path);
+    for (const path of new Set([...byPath.keys(), ...this.#problemPaths])) {
+      const diagnostics = (byPath.get(path) ?? []).map(({ line, message }) => ({
+        range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } },
+        severity: DiagnosticSeverity.Error,
+        source: 'Pool Lens',
+        message,
+      }));
+      void this.#connection.sendDiagnostics({ uri: pathToUri(path), diagnostics });
+    }
+    this.#problemPaths = [...byPath.keys()];
   }
 
   #publishDiagnostics(): void {

@@ -1,5 +1,6 @@
 /** The settings that the server reads from its client. */
 import type { LedgerHome } from './assign/assignments.ts';
+import { type OwnRoutine, readRoutines } from './index/ownRoutines.ts';
 import { isLevel } from './rules/rule.ts';
 import { DEFAULT_LEVELS, type Levels, RULE_IDS } from './rules/ruleTable.ts';
 
@@ -14,6 +15,14 @@ export function excludedGlobs(value: unknown): string[] {
 /** `poolLens.tagFiles`: paths of pooltag.txt files. */
 export function tagFilePaths(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((path) => typeof path === 'string' && path.trim() !== '') : [];
+}
+
+/** `poolLens.routines`: the user's own routines. */
+export function ownRoutines(value: unknown, onWarning: (message: string) => void): readonly OwnRoutine[] {
+  const { routines, problems } = readRoutines(value);
+  for (const { entry, message } of problems)
+    onWarning(`Setting poolLens.routines${entry === null ? '' : `, entry ${entry + 1}`}: ${message}`);
+  return routines;
 }
 
 /** `poolLens.rules` maps rules to levels; what is missing or no level is as serious as the rule's own table says. */

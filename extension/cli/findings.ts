@@ -9,6 +9,7 @@ import { RuleRun } from '../../language/rules/ruleRun.ts';
 import type { Levels, RuleId } from '../../language/rules/ruleTable.ts';
 import { tagText } from '../../language/tag/poolTag.ts';
 import { readTagDatabase } from '../../language/tagFiles.ts';
+import { refuseProblems } from './sites.ts';
 
 /** A place as reports write it: `file` relative to the folder with `/`, lines and columns from 1, the end excluded. */
 export interface ReportedPlace {
@@ -56,6 +57,7 @@ function place(file: string, { start, end }: SourceRange): ReportedPlace {
 export async function findingsIn(folder: string, { levels, tagFiles, cache, onWarning }: CheckInput): Promise<Report> {
   const database = readTagDatabase(tagFiles, process.env, onWarning);
   const { index, filesScanned } = await scanFolder(folder, { onWarning, cache });
+  refuseProblems(folder, index.routineProblems());
   const text = (file: string) => {
     const reading = readSource(file);
     return reading.kind === 'text' ? reading.text : undefined;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RoutineProblem } from '../../language/index/ownRoutines.ts';
 import { scanFolder } from '../../language/index/workspaceScan.ts';
 import type { CallerPlace, SiteSnapshot, SourcePlace, WrapperStep } from '../../language/protocol.ts';
 import { tagLabel, tagText } from '../../language/tag/poolTag.ts';
@@ -14,6 +15,16 @@ export function folderArgument(given: string | undefined): string {
   return folder;
 }
 
+/** A list of routines that is wrong must not pass unseen: throws {@link UsageError}. */
+export function refuseProblems(folder: string, problems: readonly RoutineProblem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.map(
+    ({ path: file, line, message }) =>
+      `${path.relative(folder, file).split(path.sep).join('/')}:${line + 1}: ${message}`,
+  );
+  throw new UsageError(lines.join('\n'));
+}
+
 /**
  * Scans the folder; trouble with single files goes to standard error, a line each. `cache`: a folder for what the next scan
  * need not read again.
@@ -21,6 +32,7 @@ export function folderArgument(given: string | undefined): string {
 export async function scan(folder: string, cache?: string): Promise<SiteSnapshot> {
   const onWarning = (line: string) => process.stderr.write(`${line}\n`);
   const { index } = await scanFolder(folder, { onWarning, cache: cache && path.resolve(cache) });
+  refuseProblems(folder, index.routineProblems());
   return index.snapshot();
 }
 

@@ -126,7 +126,7 @@ export class CallResolver {
         lineText,
         ...(project && { project }),
       };
-      const via = effect ? { via: effect.via } : {};
+      const via = effect && effect.via.length > 0 ? { via: effect.via } : {};
       const found = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect);
       const value = found?.value;
       if (call.action === 'free') {
@@ -225,7 +225,7 @@ function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers)
       if (enclosing && forwardedParameter(effect.tagExpression, enclosing.parameters) !== undefined) continue;
       if (enclosing && isParameterOf(enclosing.template, effect.tagExpression)) continue;
       // A template's own default, and a member's definition outside of its template.
-      if (effect.tagExpression === '') continue;
+      if (effect.tagExpression === '' && effect.via.length > 0) continue;
       const { qualifier, hidden } = invocation;
       if (qualifier.kind === 'template' && forwardedParameter(effect.tagExpression, hidden) !== undefined) continue;
       // A declaration that was taken for a call.

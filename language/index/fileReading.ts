@@ -8,6 +8,7 @@ import { soundsLikeWrapper } from '../scan/candidates.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
 import { type FirstLook, lookAt, looksAt } from './firstLook.ts';
 import { isImplementation } from './includeScope.ts';
+import { isRoutineFileName } from './ownRoutines.ts';
 import { isProjectName } from './projects.ts';
 import { BINARY, decodeSource, type FileStamp, readBytes } from './sourceFile.ts';
 import { encodeSummary } from './summaryCodec.ts';
@@ -98,7 +99,7 @@ class Batch {
     const bytes = this.#buffer.subarray(start, start + length);
     const hash = crc32(bytes);
     if (hash === known) return { path, kind: 'same', stamp, isFresh: isFresh(stamp) };
-    const isProject = isProjectName(path);
+    const isProject = isProjectName(path) || isRoutineFileName(path);
     if (!isProject && isAscii(bytes) && !bytes.includes(0)) {
       // A line end between two files: no word goes over it.
       this.#buffer[start + length] = 0x0a;

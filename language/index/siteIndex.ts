@@ -18,6 +18,7 @@ import {
 import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
+import { isRoutineFileName, type OwnRoutine, OwnRoutines, type RoutineProblem } from './ownRoutines.ts';
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
 import { fingerprint, type ResolvedSites } from './resultCache.ts';
 import { SourceStore } from './sourceStore.ts';
@@ -39,6 +40,7 @@ export class SiteIndex {
   readonly #scope = new IncludeScope(this.#store);
   readonly #resolver = new CallResolver(this.#scope);
   readonly #projects = new ProjectMap();
+  readonly #own = new OwnRoutines();
   /** Null until they were looked for: results from a cache come without. */
   #wrappers: Wrappers | null = null;
   #cachedWrappers: readonly WrapperDefinition[] = [];
@@ -64,6 +66,11 @@ export class SiteIndex {
 
   /** Takes the text of a source or project file, which is kept. Paths are normalized, see fileUri.ts. */
   setFile(path: string, text: string): void {
+    if (isRoutineFileName(path)) {
+      this.#own.setFile(path, text);
+      this.#allDirty = true;
+      return;
+    }
     if (isProjectName(path)) {
       this.#projects.set(path, text);
       this.#projectsChanged = true;
@@ -87,7 +94,7 @@ export class SiteIndex {
 
   /** Takes the text of an open document, which counts instead of the file's. */
   setOverlay(path: string, text: string): void {
-    if (isProjectName(path)) return;
+    if (isProjectName(path) || isRoutineFileName(path)) return;
     this.#change(path, () => this.#store.setOverlay(path, text));
   }
 
@@ -99,14 +106,26 @@ export class SiteIndex {
   /** The file is gone from the disk; an open document of it still counts. */
   removeFile(path: string): void {
     if (this.#projects.remove(path)) this.#projectsChanged = true;
+    if (this.#own.removeFile(path)) this.#allDirty = true;
     this.#projectHashes.delete(path);
     this.#change(path, () => this.#store.removeDisk(path));
+  }
+
+  /** The user's own routines, besides those that files `pool-lens.json` name. */
+  setRoutines(routines: readonly OwnRoutine[]): void {
+    if (this.#own.setSettings(routines)) this.#allDirty = true;
+  }
+
+  /** What is wrong in the files `pool-lens.json`. */
+  routineProblems(): RoutineProblem[] {
+    return this.#own.problems();
   }
 
   /** Paths of all files known, project files among them. */
   *paths(): Generator<string> {
     yield* this.#store.paths();
     yield* this.#projects.paths();
+    yield* this.#own.paths();
   }
 
   /** Grows by one whenever the sites changed. */
@@ -262,6 +281,7 @@ export class SiteIndex {
   /** A name for all texts that results depend on. */
   fingerprint(): string {
     const hashes = [...this.#projectHashes];
+    if (this.#own.settings !== '[]') hashes.push([`poolLens.routines ${this.#own.settings}`, 0]);
     for (const path of this.#store.paths()) hashes.push([path, this.#store.identity(path)]);
     return fingerprint(hashes);
   }
@@ -317,7 +337,7 @@ export class SiteIndex {
     this.#shapes.clear();
     this.#scope.searchNew();
     if (isAll) {
-      const wrappers = new Wrappers(this.#store, this.#scope);
+      const wrappers = new Wrappers(this.#store, this.#scope, this.#own);
       yield* wrappers.find();
       this.#wrappers = wrappers;
       for (const path of this.#results.keys()) dirty.add(path);

@@ -3,6 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { normalizePath } from './fileUri.ts';
+import { isRoutineFileName } from './ownRoutines.ts';
 import { isProjectName } from './projects.ts';
 import { isSourceName } from './sourceFile.ts';
 
@@ -26,7 +27,7 @@ export class TimeSlice {
 }
 
 function isOfInterest(path: string): boolean {
-  return isSourceName(path) || isProjectName(path);
+  return isSourceName(path) || isProjectName(path) || isRoutineFileName(path);
 }
 
 export class SourceFolder {

@@ -10,6 +10,7 @@ import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
 import { pathToUri } from './fileUri.ts';
 import { type IncludeScope, isImplementation } from './includeScope.ts';
+import type { OwnRoutine, OwnRoutines } from './ownRoutines.ts';
 import { forwardedParameter } from './substitution.ts';
 import { type WrapperEffect, wrapperCall } from './wrapperCall.ts';
 
@@ -61,16 +62,20 @@ export class Wrappers {
   /** Those of `new (Pool) T`. */
   readonly #fixedOperators: FixedWrapper[] = [];
   readonly #names = new Set<string>();
+  readonly #own: OwnRoutines;
   #grew = false;
 
-  constructor(sources: WrapperSources, scope: IncludeScope) {
+  constructor(sources: WrapperSources, scope: IncludeScope, own: OwnRoutines) {
     this.#sources = sources;
     this.#scope = scope;
+    this.#own = own;
     this.#sight = new DefinitionSight(sources, scope);
   }
 
   /** Finds them, in steps of a few milliseconds at the most. To be gone through once, to the end. */
   *find(): Generator<void> {
+    for (const name of this.#own.names()) this.#names.add(name);
+    this.#grew = this.#names.size > 0;
     const files = [...this.#sources.paths()].filter((path) => this.#sources.holdsCalls(path));
     // Headers first: the files that call their wrappers need then be read only once.
     for (const path of files) {
@@ -116,6 +121,8 @@ export class Wrappers {
 
   /** The wrapper that an invocation means. */
   meant(path: string, invocation: Invocation): Wrapper | undefined {
+    const own = this.#own.of(path, invocation.name);
+    if (own) return ownWrapper(own);
     const definer = this.#definer(path, invocation);
     return definer && this.#wrapper(definer);
   }
@@ -272,6 +279,17 @@ export class Wrappers {
     entry.effects.push({ ...inner, via: [{ kind, name, uri: pathToUri(path), line }, ...inner.via] });
     this.#grew = true;
   }
+}
+
+/** What the user says of a routine, in the form of a wrapper that nothing stands behind. */
+function ownWrapper({ name, action, tagArgument, pool }: OwnRoutine): Wrapper {
+  const count = tagArgument === null ? 0 : tagArgument + 1;
+  const definer = aliasDefiner('', { name, target: name, nameStart: 0, line: 0 }, count);
+  const tagExpression = tagArgument === null ? '' : `$${tagArgument}`;
+  return {
+    definer,
+    effects: [{ routine: name, action, tagExpression, poolExpression: '', pool, via: [], written: null }],
+  };
 }
 
 /** Whether an expression is one of a template's parameters. */

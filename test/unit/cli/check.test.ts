@@ -44,6 +44,25 @@ const run = (options: Partial<CheckOptions> = {}) =>
 /** The rules in a report of JSON, in its order. */
 const rulesOf = (output: string) => JSON.parse(output).findings.map((f: { rule: string }) => f.rule);
 
+describe('a list of routines that is wrong', () => {
+  it('ends the check with its file and line', async () => {
+    const wrong = mkdtempSync(join(tmpdir(), 'pool-lens-wrong-'));
+    mkdirSync(join(wrong, 'inc'));
+    writeFileSync(join(wrong, 'inc', 'pool-lens.json'), '{\n"routines": [\n{ "name": "f", "action": "take" }\n]\n}\n');
+    const options = {
+      format: 'text',
+      severity: 'warning',
+      levels: DEFAULT_LEVELS,
+      tagFiles: [],
+      version: '1',
+    } as const;
+    await expect(check(wrong, options)).rejects.toThrow(
+      new UsageError('inc/pool-lens.json:3: "action" of f must be "allocate" or "free".'),
+    );
+    rmSync(wrong, { recursive: true, force: true });
+  });
+});
+
 describe('the report', () => {
   it('as text has a line a finding, without hints, and a count', async () => {
     const { output } = await run();
