@@ -1,6 +1,8 @@
 /**
- * The routines that allocate or free pool memory, as data. Positions count from 0. Where a documentation page exists the row
- * was checked against it; `source` names the header that declares the routine, as MicrosoftDocs/windows-driver-docs-ddi has it.
+ * The routines that allocate or free pool memory, as data. Positions count from 0. Every row was checked against the page
+ * `content/HEADER/nf-HEADER-NAME.md` of MicrosoftDocs/windows-driver-docs-ddi, in lower case; `source` names the header. Without a
+ * page are NdisAllocateMemory and NdisAllocateMemoryWithTag of NDIS 5, EngAllocMem and its relatives, and the macro
+ * FsRtlAllocatePool: their parameters are those of the headers.
  */
 
 /** Where the kind of pool is read from. `type`: a POOL_TYPE argument; `flags`: a POOL_FLAGS argument. */

@@ -1,6 +1,9 @@
 /** Offsets and positions: lines end with LF, CRLF or CR, as in the LSP. */
 import type { SourcePosition, SourceRange } from '../protocol.ts';
 
+/** White space in front of a line that counts. */
+const MOST_INDENT = 400;
+
 /** Turns offsets of one text into positions. Finds its lines as far as they are asked for. */
 export class LineTable {
   readonly #text: string;
@@ -70,6 +73,18 @@ export class LineTable {
     const line = this.#lineOf(offset);
     const end = line + 1 < this.#starts.length ? this.#starts[line + 1] : this.#text.length;
     return this.#text.slice(this.#starts[line], end).replace(/[\r\n]+$/, '');
+  }
+
+  /** What that line says, without the white space around it, cut off behind `longest` characters. */
+  lineText(offset: number, longest: number): string {
+    const line = this.#lineOf(offset);
+    const start = this.#starts[line];
+    const end = line + 1 < this.#starts.length ? this.#starts[line + 1] : this.#text.length;
+    // A line of generated code may be as long as the file.
+    return this.#text
+      .slice(start, Math.min(end, start + MOST_INDENT + longest))
+      .trim()
+      .slice(0, longest);
   }
 }
 

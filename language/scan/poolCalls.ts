@@ -29,6 +29,8 @@ const BEFORE_CALL = /^(?:return|else|do|case|goto|throw|co_return|co_await|co_yi
 /** Words before a name that do not declare it. */
 const NO_TYPE = /^(?:return|case|goto|else|throw|delete|sizeof|new|co_return)$/;
 const LONGEST_LINE_TEXT = 200;
+/** No tag that is assigned to a field is written longer, tokens. */
+const LONGEST_FIELD_VALUE = 200;
 
 const ROUTINES = new Map<string, PoolRoutine>(POOL_ROUTINES.map((r) => [r.name, r]));
 const FIELDS = new Map(TAG_FIELDS.map((f) => [f.name, f]));
@@ -166,7 +168,7 @@ export class CallReader {
       enclosing: scope.enclosing,
       function: detached(scope.name),
       inMacro: scope.inMacro,
-      lineText: detached(this.lines.lineAt(start).trim().slice(0, LONGEST_LINE_TEXT)),
+      lineText: detached(this.lines.lineText(start, LONGEST_LINE_TEXT)),
     };
   }
 
@@ -257,14 +259,15 @@ export class CallReader {
     if (!field || !isMember || kinds[i + 1] !== EQUALS || kinds[i + 2] === EQUALS) return;
     let end = i + 2;
     let depth = 0;
-    for (; end < tokens.length; end++) {
+    const limit = Math.min(tokens.length, i + LONGEST_FIELD_VALUE);
+    for (; end < limit; end++) {
       const kind = kinds[end];
       if (kind === OPEN_PAREN) depth++;
       else if (kind === CLOSE_PAREN) depth--;
       else if (kind === TokenKind.end || kind === TokenKind.directive) return;
       else if (depth === 0 && (kind === SEMICOLON || kind === COMMA || kind === CLOSE_BRACE)) break;
     }
-    if (end <= i + 2 || end >= tokens.length) return;
+    if (end <= i + 2 || end >= limit) return;
     const tag = this.#argument(tokens, i + 2, end);
     const [pool] = this.#pool(field.pool, () => null);
     const what = { name: field.name, action: 'allocate' } as const;

@@ -214,7 +214,7 @@ class RustReader {
   }
 
   #lineText(start: number): string {
-    return detached(this.#lines.lineAt(start).trim().slice(0, LONGEST_LINE_TEXT));
+    return detached(this.#lines.lineText(start, LONGEST_LINE_TEXT));
   }
 }
 
