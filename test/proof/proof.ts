@@ -1,6 +1,6 @@
 /** What is to hold of a driver, and what does not: before the action, after it, and with a leak at one site. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DriverProgram, Frame, Injection, Place, Run } from '../kernel/driverProgram.ts';
 import type { ProofDriver } from './drivers.ts';
@@ -174,4 +174,45 @@ export async function leakProblems(
     return [`a leak at ${where} ('${site.tag}') grows ${grown.map((tag) => `'${tag}'`).join(', ') || 'nothing'}`];
   const lines = sites.filter((s) => s.tag === grown[0]).map((s) => `${s.file}:${s.line}`);
   return lines.length === 1 ? [] : [`a leak at ${where} grows '${grown[0]}', which ${lines.join(', ')} share`];
+}
+
+/** What `pool-lens assign --json` says, as far as it is used here. */
+export interface AssignOutput {
+  readonly assigned: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly old: string;
+    readonly new: string;
+  }[];
+  readonly frees: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly action: 'retagged' | 'untagged' | 'left';
+    readonly reason: string;
+  }[];
+  readonly refused: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
+}
+
+/** Gives every site below a folder a tag of its own, on disk. `engine`: the sources that do it. */
+export function assignAll(folder: string, engine?: string): AssignOutput {
+  return poolLens(['assign', folder, '--all', '--write'], engine) as AssignOutput;
+}
+
+/** Tags that several sites have, with their sites. */
+export function sharedTags(sites: readonly Site[]): string[] {
+  const byTag = Map.groupBy(sites, (site) => site.tag);
+  return [...byTag]
+    .filter(([, list]) => list.length > 1)
+    .map(([tag, list]) => `'${tag}': ${list.map(({ file, line }) => `${file}:${line}`).join(', ')}`);
+}
+
+/** Every source below a folder, by its path: bytes as latin-1. */
+export function treeOf(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [path.relative(folder, file).replaceAll('\\', '/'), readFileSync(file, 'latin1')];
+    }),
+  );
 }
