@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../language/tag/figuresText.ts';
@@ -5,7 +6,8 @@ import { type ExportContext, type ExportFormat, exportWatch } from './exportComm
 import type { Monitor } from './monitor.ts';
 import { isOperations, isPhaseName, MOST_OPERATIONS } from './phaseLog.ts';
 import type { PhaseName } from './protocol.ts';
-import { keepRecording, type StoredRecording } from './recording/recordingFolder.ts';
+import { importLog } from './recording/importLog.ts';
+import { keepRecording, recordingFileName, type StoredRecording } from './recording/recordingFolder.ts';
 import { RECORDING_EXTENSION } from './recording/schema.ts';
 import type { RecordingHost } from './recordingHost.ts';
 import type { RecordingEditors, ShownRecording } from './views/recordingEditor.ts';
@@ -102,6 +104,34 @@ function setKept({ host, editors, monitor }: RecordingCommandContext, kept: bool
   recording.watch.setKept(kept);
 }
 
+/** Makes a recording of a log, and opens it; a recording is only opened. */
+async function importFile({ host, editors, exports }: RecordingCommandContext, given: unknown): Promise<void> {
+  const [chosen] =
+    given instanceof vscode.Uri
+      ? [given]
+      : ((await vscode.window.showOpenDialog({
+          title: 'Open as a Pool Lens recording',
+          filters: { 'Logs of pool tags': ['log', 'txt', 'csv'], 'All files': ['*'] },
+        })) ?? []);
+  if (!chosen) return;
+  const file = chosen.fsPath;
+  if (file.endsWith(RECORDING_EXTENSION)) return editors.open(file);
+  await mkdir(host.folder, { recursive: true, mode: 0o700 });
+  const target = path.join(host.folder, recordingFileName(new Date(), path.basename(file)));
+  const warnings: string[] = [];
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Reading ${path.basename(file)}` },
+    () =>
+      importLog(file, target, {
+        writer: exports.version,
+        maxBytes: host.maxBytes,
+        warn: (message) => warnings.push(message),
+      }),
+  );
+  await editors.open(target);
+  if (warnings.length > 0) void vscode.window.showWarningMessage(`Pool Lens: ${warnings.join(' ')}`);
+}
+
 /** What a panel, live or of a recording, asks for about phases and recordings. True when it was one of these. */
 export function carryOutRecordingIntent(
   context: RecordingCommandContext,
@@ -160,6 +190,7 @@ export function recordingCommands(context: RecordingCommandContext): Record<stri
       if (file !== undefined) await editors.open(file);
     },
     'poolLens.compareRecordings': () => compare(context, editors.active?.uri.fsPath),
+    'poolLens.importRecording': (uri) => importFile(context, uri),
     'poolLens.exportReport': (uri) => exportWatch(exported(context, uri), 'report', context.exports),
     'poolLens.exportCsv': (uri) => exportWatch(exported(context, uri), 'csv', context.exports),
     'poolLens.exportPoolmon': (uri) => exportWatch(exported(context, uri), 'poolmon', context.exports),

@@ -31,7 +31,7 @@ export class RecordingHost implements vscode.Disposable {
       settings: () => ({
         enabled: this.setting('enabled', true),
         folder: this.folder,
-        maxBytes: this.setting('maxSizeMB', 2_000) * MEGABYTE,
+        maxBytes: this.maxBytes,
       }),
       info: () => ({
         system: this.system,
@@ -62,6 +62,11 @@ export class RecordingHost implements vscode.Disposable {
     return chosen === '' ? path.join(this.context.globalStorageUri.fsPath, 'recordings') : chosen;
   }
 
+  /** What all recordings may take, and one at the most. */
+  get maxBytes(): number {
+    return this.setting('maxSizeMB', 2_000) * MEGABYTE;
+  }
+
   /** The recordings of the folder, the newest first. */
   stored(): StoredRecording[] {
     return sqlite() ? storedRecordings(this.folder).reverse() : [];
@@ -87,7 +92,7 @@ export class RecordingHost implements vscode.Disposable {
     if (!sqlite()) return;
     const limits = {
       maxAgeMs: this.setting('maxAgeDays', 30) * DAY_MS,
-      maxTotalBytes: this.setting('maxSizeMB', 2_000) * MEGABYTE,
+      maxTotalBytes: this.maxBytes,
     };
     const plan = planRetention(storedRecordings(this.folder), limits, Date.now());
     const removed = plan.remove.filter(({ file }) => {

@@ -46,7 +46,7 @@ export class RecordingWriter {
   readonly #database: DatabaseSync;
   readonly #statements: Record<'sample' | 'change' | 'row' | 'period' | 'boot' | 'mark', StatementSync>;
   readonly #out = new VarintWriter();
-  readonly #counterBits: 32 | 64;
+  #counterBits: 32 | 64 = 32;
   /** Row numbers by tag: nonpaged and paged, -1 for none. */
   readonly #rows = new Map<number, [number, number]>();
   #rowCount = 0;
@@ -60,7 +60,6 @@ export class RecordingWriter {
   /** Makes the file, which must not exist yet; throws where it cannot. */
   constructor(file: string, info: SessionInfo, options: WriterOptions) {
     this.file = file;
-    this.#counterBits = info.counterBits;
     // Another window must not write into the same file.
     closeSync(openSync(file, 'wx', 0o600));
     this.#database = openDatabase(file);
@@ -180,6 +179,7 @@ export class RecordingWriter {
   /** Encodes what is new in the snapshot into {@link #out}, and answers it. Gives new rows their numbers. */
   #changesOf(snapshot: PoolSnapshot, fromZero: boolean): Change[] {
     const { tags } = snapshot;
+    this.#counterBits = snapshot.counterBits;
     const found: Change[] = [];
     for (let i = 0; i < tags.length; i++) {
       let rows = this.#rows.get(tags[i]);

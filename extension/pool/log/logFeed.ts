@@ -37,7 +37,7 @@ function noPool(): Pool {
 }
 
 export class LogFeed {
-  readonly #store: PoolStore;
+  readonly #store: Pick<PoolStore, 'apply' | 'mark'>;
   readonly #tags = new Map<PoolTag, TagPools>();
   #tables = 0;
   #timed = 0;
@@ -46,7 +46,7 @@ export class LogFeed {
   #pauseMs = ASSUMED_PAUSE_MS;
   #bits: 32 | 64 = 32;
 
-  constructor(store: PoolStore) {
+  constructor(store: Pick<PoolStore, 'apply' | 'mark'>) {
     this.#store = store;
   }
 
