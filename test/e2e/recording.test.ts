@@ -1,5 +1,5 @@
 /** A watch is recorded, its phases are marked, and the recording is opened again: in the real VS Code. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
@@ -79,6 +79,52 @@ describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
     const panel = workbench.webview();
     await panel.locator('.viewport .row:not(.unused)', { hasText: 'File' }).first().waitFor();
     await session.picture('r2-opened');
+  });
+
+  test('the time line goes to any moment', async () => {
+    const panel = session.workbench.webview();
+    const slider = panel.getByRole('slider', { name: 'Moment of the recording' });
+    const allocs = () =>
+      panel.locator('.viewport .row:not(.unused)', { hasText: 'File' }).first().locator('.cell.allocs').textContent();
+    const atTheEnd = await allocs();
+    await slider.focus();
+    await session.opened.page.keyboard.press('Home');
+    await expect.poll(allocs).not.toBe(atTheEnd);
+    const atTheStart = await allocs();
+    await session.picture('r3-start');
+    await session.opened.page.keyboard.press('End');
+    await expect.poll(allocs).toBe(atTheEnd);
+    expect(atTheStart).not.toBe(atTheEnd);
+  });
+
+  test('two moments side by side, what grew first', async () => {
+    const panel = session.workbench.webview();
+    const { keyboard } = session.opened.page;
+    await panel.getByRole('slider', { name: 'Moment of the recording' }).focus();
+    await keyboard.press('Home');
+    await panel.getByRole('button', { name: 'Set A here' }).click();
+    await panel.getByRole('slider', { name: 'Moment of the recording' }).focus();
+    await keyboard.press('End');
+    await panel.getByRole('button', { name: /^Compare .*A/ }).click();
+    const rows = panel.locator('.comparison tbody tr');
+    await rows.first().waitFor();
+    await session.picture('r4-compared');
+    await panel.getByRole('button', { name: 'Back to the rows' }).click();
+    await panel.locator('.viewport .row:not(.unused)', { hasText: 'File' }).first().waitFor();
+  });
+
+  test('a report to attach to a bug, with pictures beside it', async () => {
+    const { workbench, opened, server } = session;
+    await workbench.command('Pool Lens: Write a Report');
+    await workbench.quickInput.waitFor();
+    await expect.poll(() => workbench.quickInput.inputValue()).toContain('pool-report.md');
+    await opened.page.keyboard.press('Enter');
+    await workbench.toast(/pool-report\.md is written/).waitFor();
+    const text = readFileSync(path.join(server.workspace, 'pool-report.md'), 'utf8');
+    expect(text).toMatch(/^# Pool report/);
+    expect(text).toContain('<code>Xmpl</code>');
+    expect(text).toMatch(/queue\.c:\d+/);
+    expect(readdirSync(path.join(server.workspace, 'pool-report-charts'))).toContain('chart-1.svg');
   });
 
   test('nothing was asked of the network', () => {
