@@ -2,7 +2,7 @@
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import { element, setAttribute, setShown, setText } from './controls/dom.ts';
 import { icon } from './controls/icons.ts';
-import { button, checkbox, progressRing, retitle, textField } from './controls/toolkit.ts';
+import { button, checkbox, progressRing, textField } from './controls/toolkit.ts';
 import { NO_FILTER, POOL_CHOICES, type PoolChoice, type RowFilter } from './filter.ts';
 import { counted, grouped } from './numbers.ts';
 import { type GrowingTag, type WorkspaceSummary, workspaceWords } from './workspaceWords.ts';
@@ -121,11 +121,11 @@ export class FilterBar {
     this.#chipsKey = key;
     const reuse = [...this.#chips.children] as HTMLButtonElement[];
     const chips = named.map(({ tag, label, words }, index) => {
-      const chip = reuse[index] ?? element('button', 'chip', icon('growing'), element('b'), element('span'));
+      const chip = reuse[index] ?? element('button', 'chip', icon('growing'), element('b'), ' ', element('span'));
       const [, name, rate] = chip.children;
       setText(name, label);
       setText(rate, words);
-      retitle(chip, `${label} ${words}: show its row`);
+      setAttribute(chip, 'title', `${label} ${words}: show its row`);
       chip.onclick = () => this.#events.onReveal(tag);
       return chip;
     });

@@ -2,13 +2,10 @@
  * The panel as a whole. Messages change the store, gestures change the user's state, and both end in one place, which
  * derives order and words from them and draws.
  */
-import type { Comparison } from '../extension/pool/comparison.ts';
-import type { PanelState, SessionState, TagGroup, ToPanel } from '../extension/protocol.ts';
+import type { PanelState, ToPanel } from '../extension/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import { onThemeChange, readPalette } from './chart/palette.ts';
-import { type PhaseBand, phaseBands } from './chart/phaseBands.ts';
-import { ComparisonView } from './comparisonView.ts';
-import { element, setShown } from './controls/dom.ts';
+import { element, type KeptSize, keepSize, setShown } from './controls/dom.ts';
 import { Menu } from './controls/menu.ts';
 import { DetailView } from './detail.ts';
 import { DetailControl } from './detailControl.ts';
@@ -18,29 +15,24 @@ import { GroupLines } from './groupLines.ts';
 import { HelpSheet } from './help.ts';
 import type { Host } from './host.ts';
 import { Notices } from './notices.ts';
-import { PhaseBar, phasesUntil } from './phaseBar.ts';
 import { columnItems, rowItems } from './rowMenus.ts';
+import { RowSelection } from './rowSelection.ts';
 import { cellTooltip, rowAsText, workspaceSummary } from './rowWords.ts';
+import { SessionViews } from './sessionViews.ts';
 import { RowStore } from './state.ts';
 import { columnOf, isChangeable, sortBy } from './table/columns.ts';
 import { type TableAction, tableAction } from './table/keys.ts';
-import { groupLineId, groupOfLine, heldOrder, NO_ORDER, type Ordering, orderRows } from './table/order.ts';
+import { groupOfLine, heldOrder, NO_ORDER, type Ordering, orderRows } from './table/order.ts';
 import { OrderHold } from './table/orderHold.ts';
 import { RowFacts } from './table/rowFacts.ts';
 import { PoolTable } from './table/table.ts';
 import { TagDirectory } from './tagDirectory.ts';
-import { TimelineBar } from './timelineBar.ts';
 import { TopBar } from './topBar.ts';
-import { MOST_OVERLAYS, type RowKey, restoreUiState, type UiState } from './uiState.ts';
+import { restoreUiState, type UiState } from './uiState.ts';
 
 const SAVE_DELAY_MS = 300;
 const VISIBLE_ROWS_DELAY_MS = 120;
 const DETAIL_OPEN_FROM_HEIGHT = 380;
-const NO_SESSION: SessionState = {
-  phases: { marks: [], operationsPerCycle: null, canMark: false },
-  recording: { kind: 'waiting' },
-  timeline: null,
-};
 
 export class Panel {
   readonly #host: Host;
@@ -56,17 +48,13 @@ export class Panel {
   readonly #detail: DetailView;
   readonly #help: HelpSheet;
   readonly #menu = new Menu();
-  readonly #phaseBar: PhaseBar;
-  readonly #timeline: TimelineBar;
-  readonly #comparison: ComparisonView;
+  readonly #views: SessionViews;
   readonly #control: DetailControl;
+  readonly #selection: RowSelection;
+  readonly #size: KeptSize;
   #ui: UiState;
   #state: PanelState | undefined;
-  #session: SessionState = NO_SESSION;
-  #bands: readonly PhaseBand[] = [];
-  #groups: readonly TagGroup[] = [];
   #lines: GroupLines;
-  #compared: Comparison | null = null;
   #order = NO_ORDER;
   #palette = readPalette();
   #pendingReveal: PoolTag | undefined;
@@ -84,23 +72,11 @@ export class Panel {
     this.#host = host;
     this.#ui = restoreUiState(host.loadState());
     this.#pendingScroll = this.#ui.scrollTop;
+    this.#selection = new RowSelection(this.#store);
     this.#control = new DetailControl(host, this.#store, this.#directory);
     this.#lines = new GroupLines(this.#store, [], []);
-    this.#phaseBar = new PhaseBar({
-      onPhase: (phase) => host.send({ type: 'mark', phase }),
-      onOperations: (operations) => host.send({ type: 'setOperations', operations }),
-    });
-    this.#timeline = new TimelineBar({
-      onScrub: (elapsedMs) => host.send({ type: 'scrub', elapsedMs }),
-      onCompareMoments: (fromMs, toMs) => host.send({ type: 'compareMoments', fromMs, toMs }),
-      onCompare: () => host.send({ type: 'compare' }),
-      onKeep: (kept) => host.send({ type: 'keepRecording', kept }),
-    });
-    this.#comparison = new ComparisonView({
-      onEnd: () => host.send({ type: 'endComparison' }),
-      onShowSites: (tag) => host.send({ type: 'showSites', tag }),
-    });
-    this.#topBar = new TopBar(this.#phaseBar.element, {
+    this.#views = new SessionViews(host);
+    this.#topBar = new TopBar(this.#views.phaseBar.element, {
       send: (message) => host.send(message),
       onHelp: () => this.#help.toggle(),
       onColumns: (anchor) =>
@@ -135,14 +111,20 @@ export class Panel {
         this.#control.setWindow(window);
         this.#requestDraw();
       },
-      onRemove: (place) => this.#overlay(this.#overlayIds()[place - 1]),
+      onRemove: (place) => this.#overlay(this.#selection.overlayIds(this.#ui)[place - 1]),
     });
     this.#help = new HelpSheet(() => this.#table.focus());
-    const body = element('div', 'table-area', this.#table.element, this.#notices.placeholder, this.#comparison.element);
+    const body = element(
+      'div',
+      'table-area',
+      this.#table.element,
+      this.#notices.placeholder,
+      this.#views.comparison.element,
+    );
     root.append(
       this.#topBar.element,
       this.#filterBar.element,
-      this.#timeline.element,
+      this.#views.timeline.element,
       this.#notices.strip,
       body,
       this.#detail.element,
@@ -151,6 +133,7 @@ export class Panel {
     );
     root.addEventListener('keydown', (event) => this.#panelKey(event));
     root.hidden = true;
+    this.#size = keepSize(root, () => this.#requestDraw());
     onThemeChange(() => {
       this.#palette = readPalette();
       this.#requestDraw();
@@ -176,18 +159,15 @@ export class Panel {
         this.#store.applyTrends(message.trends);
         break;
       case 'session':
-        this.#session = message.session;
-        this.#bands = phaseBands(message.session.phases.marks);
+      case 'comparison':
+        this.#views.receive(message);
         break;
       case 'groups':
-        this.#groups = message.groups;
+        this.#selection.groups = message.groups;
         this.#reorder = true;
         break;
       case 'detail':
         this.#control.receive(message);
-        break;
-      case 'comparison':
-        this.#compared = message.comparison;
         break;
       default:
         this.#takeRows(message);
@@ -222,18 +202,15 @@ export class Panel {
     this.#drawRequested = false;
     const panel = this.#state;
     if (!panel) return;
-    this.#facts.refresh(this.#store, this.#directory, this.#groups);
+    this.#facts.refresh(this.#store, this.#directory, this.#selection.groups);
     if (this.#pendingReveal !== undefined) this.#selectTag(this.#pendingReveal);
     this.#updateOrder();
     this.#drawTable();
     const summary = workspaceSummary(this.#store, this.#directory, panel);
     this.#topBar.showFigures(this.#store.summary, summary);
-    this.#topBar.showRecording(this.#session.recording, this.#store.summary.time);
-    this.#showPhases(panel);
-    this.#timeline.show(this.#session.timeline, this.#session.recording, this.#bands, this.#palette);
-    this.#timeline.setPosition(this.#store.summary.watchedMs);
-    this.#comparison.show(this.#compared, this.#ui.filter, this.#directory);
-    setShown(this.#table.element, this.#compared === null);
+    this.#topBar.showRecording(this.#views.session.recording, this.#store.summary.time);
+    this.#views.show(panel, this.#store.summary.watchedMs, this.#ui.filter, this.#directory, this.#palette);
+    setShown(this.#table.element, !this.#views.comparing);
     this.#filterBar.show(this.#ui.filter);
     this.#filterBar.showCount(this.#order.ids.length - this.#order.lines, this.#store.ids.length);
     this.#filterBar.showWorkspace(summary);
@@ -243,27 +220,19 @@ export class Panel {
       shown: this.#order.ids.length,
       filter: this.#ui.filter,
       workspaceTags: summary.tags,
-      recording: this.#session.recording,
-      compared: this.#compared !== null,
+      recording: this.#views.session.recording,
+      compared: this.#views.comparing,
     });
     this.#drawDetail(panel);
     this.#restoreView();
     this.#tellVisibleRows();
   }
 
-  /** In a recording: where the test stood at the moment shown. */
-  #showPhases(panel: PanelState): void {
-    const { phases, timeline } = this.#session;
-    const { watchedMs } = this.#store.summary;
-    const shown = timeline ? phasesUntil(phases, watchedMs) : phases;
-    this.#phaseBar.show(shown, watchedMs, panel.state.kind === 'live' && !timeline);
-  }
-
   #updateOrder(): void {
     const now = performance.now();
     const held = !this.#reorder && this.#order !== NO_ORDER && this.#hold.isHeld(now);
     const ordering = this.#ordering();
-    this.#lines = new GroupLines(this.#store, this.#groups, this.#ui.folded);
+    this.#lines = new GroupLines(this.#store, this.#selection.groups, this.#ui.folded);
     if (held) this.#order = heldOrder(this.#store, this.#facts, ordering, this.#order);
     else if (this.#reorder || this.#sampleArrived)
       this.#order = orderRows(this.#store, this.#facts, ordering, this.#order);
@@ -273,7 +242,7 @@ export class Panel {
 
   #ordering(): Ordering {
     const { sort, filter, folded } = this.#ui;
-    return { sort, filter, groups: this.#groups, folded };
+    return { sort, filter, groups: this.#selection.groups, folded };
   }
 
   #drawTable(): void {
@@ -287,7 +256,7 @@ export class Panel {
         sort: this.#ui.sort,
         totals: this.#ui.totals,
         hiddenColumns: this.#ui.hiddenColumns,
-        overlays: new Set(this.#overlayIds()),
+        overlays: new Set(this.#selection.overlayIds(this.#ui)),
         grouping: this.#lines,
       },
       glow,
@@ -307,15 +276,21 @@ export class Panel {
   }
 
   #drawDetail(panel: PanelState): void {
-    const id = this.#detailId();
+    const id = this.#selection.detailId(this.#ui);
     const open = this.#isDetailOpen();
-    const overlays = this.#overlayIds();
-    if (id < 0 || this.#compared !== null) {
+    const overlays = this.#selection.overlayIds(this.#ui);
+    if (id < 0 || this.#views.comparing) {
       this.#detail.show(undefined, false);
       this.#control.ask([], 0);
       return;
     }
-    const surroundings = { panel, ui: this.#ui, groups: this.#groups, bands: this.#bands, palette: this.#palette };
+    const surroundings = {
+      panel,
+      ui: this.#ui,
+      groups: this.#selection.groups,
+      bands: this.#views.bands,
+      palette: this.#palette,
+    };
     this.#detail.show(this.#control.model(id, overlays, surroundings), open);
     // Closed, the evidence still stands in its head.
     this.#control.ask(
@@ -324,17 +299,9 @@ export class Panel {
     );
   }
 
-  /** The row that the detail shows: the selected one, or the first of the selected group. */
-  #detailId(): number {
-    const selected = this.#selectedId();
-    const group = this.#groups[groupOfLine(selected)];
-    if (!group) return selected;
-    return group.members.flatMap(({ tag }) => this.#store.rowsOfTag(tag))[0] ?? -1;
-  }
-
   /** In a low panel an open detail would leave the table a few rows. */
   #isDetailOpen(): boolean {
-    return this.#ui.detailOpen ?? this.#root.clientHeight >= DETAIL_OPEN_FROM_HEIGHT;
+    return this.#ui.detailOpen ?? this.#size.height >= DETAIL_OPEN_FROM_HEIGHT;
   }
 
   /** The host sends trend lines for the rows on screen and of the selected tag alone. */
@@ -366,58 +333,28 @@ export class Panel {
   }
 
   #selectedId(): number {
-    const { selected } = this.#ui;
-    if (!selected) return -1;
-    if (!selected.group) return this.#idOf(selected);
-    const group = this.#groups.findIndex(({ tag }) => tag === selected.tag);
-    return group < 0 ? -1 : groupLineId(group);
-  }
-
-  #idOf(key: RowKey): number {
-    return this.#store.rowsOfTag(key.tag).find((id) => this.#store.isPaged(id) === key.paged) ?? -1;
-  }
-
-  #keyOf(id: number): RowKey {
-    const group = this.#groups[groupOfLine(id)];
-    return group
-      ? { tag: group.tag, paged: false, group: true }
-      : { tag: this.#store.tag(id), paged: this.#store.isPaged(id) };
+    return this.#selection.selectedId(this.#ui);
   }
 
   #select(id: number): void {
-    if (id !== this.#selectedId()) this.#change({ selected: this.#keyOf(id) });
+    if (id !== this.#selectedId()) this.#change({ selected: this.#selection.keyOf(id) });
   }
 
-  #overlayIds(): number[] {
-    return this.#ui.overlays.map((key) => this.#idOf(key)).filter((id) => id >= 0);
-  }
-
-  /** Lays a row's line over the chart, or takes it away; the oldest gives way when there are too many. */
+  /** Lays a row's line over the chart, or takes it away. */
   #overlay(id: number | undefined): void {
-    if (id === undefined || id < 0) return;
-    const others = this.#ui.overlays.filter((key) => this.#idOf(key) !== id);
-    const overlays =
-      others.length < this.#ui.overlays.length ? others : [...others, this.#keyOf(id)].slice(-MOST_OVERLAYS);
-    this.#change({ overlays });
+    if (id !== undefined && id >= 0) this.#change({ overlays: this.#selection.toggledOverlay(this.#ui, id) });
   }
 
   /** Folds or unfolds the group of a line or a row. */
-  #fold(id: number, folded: boolean): void {
-    const line = groupOfLine(id);
-    const tag = line < 0 && id >= 0 ? this.#store.tag(id) : undefined;
-    const group =
-      this.#groups[line] ?? this.#groups.find(({ members }) => members.some((member) => member.tag === tag));
-    if (!group || this.#ui.folded.includes(group.tag) === folded) return;
-    const others = this.#ui.folded.filter((other) => other !== group.tag);
-    this.#change({
-      folded: folded ? [...others, group.tag] : others,
-      selected: { tag: group.tag, paged: false, group: true },
-    });
+  #fold(id: number, fold: boolean): void {
+    const change = this.#selection.folded(this.#ui, id, fold);
+    if (!change) return;
+    this.#change(change);
     this.#reorder = true;
   }
 
   #openActions(anchor: HTMLElement | undefined): void {
-    const id = this.#detailId();
+    const id = this.#selection.detailId(this.#ui);
     if (id < 0 || !anchor) return;
     const tag = this.#store.tag(id);
     this.#menu.open(
@@ -426,10 +363,8 @@ export class Panel {
         tag,
         paged: this.#store.isPaged(id),
         sites: this.#facts.siteCount[id],
-        overlaid: this.#overlayIds().includes(id),
-        split: this.#groups.find(
-          ({ kind, members }) => kind === 'split' && members.some((member) => member.tag === tag),
-        ),
+        overlaid: this.#selection.overlayIds(this.#ui).includes(id),
+        split: this.#selection.splitOf(tag),
         send: (message) => this.#host.send(message),
         onOverlay: () => this.#overlay(id),
         onFilter: (text) => this.#setFilter({ ...this.#ui.filter, text }),
@@ -462,7 +397,7 @@ export class Panel {
       onSort: (column, byChange) => this.#change({ sort: sortBy(this.#ui.sort, column, byChange) }),
       onAction: (action) => this.#act(action),
       onSelect: (id) => this.#select(id),
-      onFold: (id) => this.#fold(id, !this.#ui.folded.includes(this.#groups[groupOfLine(id)]?.tag ?? -1)),
+      onFold: (id) => this.#fold(id, !this.#lines.line(groupOfLine(id)).folded),
       onShowSites: (id) => this.#showSites(id),
       onPointer: (inside) => {
         this.#hold.pointer(inside);
@@ -539,7 +474,7 @@ export class Panel {
         this.#host.send({ type: 'goBack' });
         break;
       case 'phase':
-        if (this.#session.phases.canMark) this.#host.send({ type: 'mark', phase: action.phase });
+        if (this.#views.session.phases.canMark) this.#host.send({ type: 'mark', phase: action.phase });
         break;
       case 'fold':
         this.#fold(selected, action.folded);
@@ -560,6 +495,8 @@ export class Panel {
     const action = tableAction(event);
     if (action?.kind !== 'phase' && action?.kind !== 'actions' && action?.kind !== 'goBack') return;
     event.preventDefault();
+    // VS Code hears keys at the window.
+    event.stopPropagation();
     if (action.kind === 'actions') this.#openActions(this.#detail.element);
     else this.#act(action);
   }

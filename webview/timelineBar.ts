@@ -4,7 +4,7 @@ import type { Palette } from './chart/palette.ts';
 import { bandLabel, type PhaseBand, phaseAt } from './chart/phaseBands.ts';
 import { clockText } from './chart/plot.ts';
 import { prepareCanvas } from './chart/trend.ts';
-import { element, setAttribute, setShown, setText } from './controls/dom.ts';
+import { element, type KeptSize, keepSize, setAttribute, setShown, setText } from './controls/dom.ts';
 import { textButton } from './controls/segments.ts';
 import { counted, spanText } from './numbers.ts';
 
@@ -31,6 +31,7 @@ export class TimelineBar {
   readonly #anchor: HTMLButtonElement;
   readonly #compareAnchor: HTMLButtonElement;
   readonly #keep: HTMLButtonElement;
+  readonly #size: KeptSize;
   #timeline: Timeline | null = null;
   #bands: readonly PhaseBand[] = [];
   #palette: Palette | undefined;
@@ -78,7 +79,7 @@ export class TimelineBar {
     head.append(this.#keep);
     const track = element('div', 'timeline-track', this.#canvas, this.#slider);
     this.element.append(head, track);
-    new ResizeObserver(() => this.#draw()).observe(track);
+    this.#size = keepSize(track, () => this.#draw());
   }
 
   show(timeline: Timeline | null, recording: RecordingState, bands: readonly PhaseBand[], palette: Palette): void {
@@ -146,7 +147,7 @@ export class TimelineBar {
   #draw(): void {
     const timeline = this.#timeline;
     const palette = this.#palette;
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const { width, height } = this.#size;
     if (!timeline || !palette || width === 0 || height === 0) return;
     const key = `${width} ${height} ${this.#bands.length} ${JSON.stringify(palette)} ${devicePixelRatio}`;
     if (key === this.#drawn) return;
@@ -172,7 +173,7 @@ export class TimelineBar {
     width: number,
     height: number,
   ): void {
-    context.font = `10px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `10px ${palette.font}`;
     let end = Number.NEGATIVE_INFINITY;
     for (const band of this.#bands) {
       const from = x(band.fromMs);

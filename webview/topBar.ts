@@ -158,7 +158,7 @@ export class TopBar {
     setText(this.#word, kind === 'live' ? '' : `· ${stateWord(panel.state)}`);
     const live = panel.source !== 'recording';
     setShown(this.#interval.element, live);
-    retitle(this.#label, panel.sources.length > 1 ? 'Select which pool to watch' : panel.sourceLabel);
+    setAttribute(this.#label, 'title', panel.sources.length > 1 ? 'Select which pool to watch' : panel.sourceLabel);
     setAttribute(this.#dot, 'title', stateWord(panel.state));
 
     this.#paused = kind === 'paused';

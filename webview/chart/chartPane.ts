@@ -1,6 +1,6 @@
 /** The past of the selected row and of those laid over it: a chart with its controls, or the same figures as a table. */
 import type { RowPasts } from '../../extension/pool/rowPasts.ts';
-import { element, setAttribute, setShown, setText } from '../controls/dom.ts';
+import { element, type KeptSize, keepSize, setAttribute, setShown, setText } from '../controls/dom.ts';
 import { icon } from '../controls/icons.ts';
 import { iconButton, Segments } from '../controls/segments.ts';
 import { friendlyBytes, grouped, shortBytes, shortNumber, spanText } from '../numbers.ts';
@@ -71,6 +71,7 @@ export class ChartPane {
   readonly #zoomOut: HTMLButtonElement;
   readonly #asTable: HTMLButtonElement;
   readonly #plot: Plot;
+  readonly #size: KeptSize;
   #model: ChartModel | undefined;
   #place = -1;
   #legendKey = '';
@@ -110,7 +111,7 @@ export class ChartPane {
     this.#canvasBox.addEventListener('keydown', (event) => this.#key(event));
     this.#canvasBox.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     this.#canvasBox.addEventListener('dblclick', () => events.onWindow(null));
-    new ResizeObserver(() => this.#draw()).observe(this.#canvasBox);
+    this.#size = keepSize(this.#canvasBox, () => this.#draw());
   }
 
   show(model: ChartModel): void {
@@ -131,7 +132,7 @@ export class ChartPane {
 
   /** Points that the chart has room for. */
   get points(): number {
-    const width = this.#canvasBox.clientWidth;
+    const { width } = this.#size;
     return width > 0 ? Math.min(600, Math.max(120, Math.round(width / 2))) : 240;
   }
 
@@ -145,7 +146,7 @@ export class ChartPane {
   #draw(): void {
     const model = this.#model;
     if (!model || this.#canvasBox.hidden) return;
-    const { clientWidth: width, clientHeight: height } = this.#canvasBox;
+    const { width, height } = this.#size;
     if (width < 80 || height < 40) return;
     const { palette, metric } = model;
     const lines = model.pasts.rows.flatMap((past, place) =>

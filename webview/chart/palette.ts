@@ -13,6 +13,8 @@ export interface Palette {
   /** Overlaid rows, the selected one's colour aside. */
   readonly overlays: readonly string[];
   readonly highContrast: boolean;
+  /** Family of the page's letters. */
+  readonly font: string;
 }
 
 export function readPalette(): Palette {
@@ -32,6 +34,7 @@ export function readPalette(): Palette {
     band: colour('--pl-band'),
     mark: colour('--pl-mark'),
     overlays: ['--pl-overlay-1', '--pl-overlay-2', '--pl-overlay-3', '--pl-overlay-4'].map((name) => colour(name)),
+    font: style.fontFamily,
     highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
   };
 }

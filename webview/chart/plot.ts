@@ -93,7 +93,7 @@ export class Plot {
 
   #options(model: PlotModel, width: number, height: number): uPlot.Options {
     const { palette } = model;
-    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+    const font = `11px ${palette.font}`;
     const axis = { stroke: palette.text, font, ticks: { show: false } } as const;
     const grid = { stroke: palette.grid, width: 1 };
     return {
@@ -172,7 +172,7 @@ export class Plot {
     const { ctx: context, bbox } = plot;
     const ratio = devicePixelRatio;
     context.save();
-    context.font = `${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `${11 * ratio}px ${model.palette.font}`;
     context.textBaseline = 'alphabetic';
     context.textAlign = 'left';
     let labelEnd = Number.NEGATIVE_INFINITY;

@@ -23,6 +23,23 @@ export function setAttribute(target: Element, name: string, value: string | null
   else target.setAttribute(name, value);
 }
 
+/** The size of an element's content, kept so that asking does not lay out the page anew. */
+export interface KeptSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Follows the size of an element; `changed` hears of every new one. */
+export function keepSize(target: Element, changed: () => void): KeptSize {
+  const size = { width: target.clientWidth, height: target.clientHeight };
+  new ResizeObserver(() => {
+    size.width = target.clientWidth;
+    size.height = target.clientHeight;
+    changed();
+  }).observe(target);
+  return size;
+}
+
 export function setShown(target: HTMLElement, shown: boolean): void {
   if (target.hidden === shown) target.hidden = !shown;
 }

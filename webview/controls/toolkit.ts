@@ -41,7 +41,8 @@ export interface ButtonOptions {
 export function button(options: ButtonOptions): HTMLElement {
   const made = document.createElement('vscode-button') as Button;
   made.setAttribute('appearance', options.kind);
-  made.setAttribute('aria-label', options.title ?? options.label);
+  // A visible label is the name; by voice one says what one sees.
+  if (options.label === '') made.setAttribute('aria-label', options.title ?? '');
   if (options.title) made.title = options.title;
   if (options.icon) made.append(options.icon);
   else made.append(options.label);
@@ -49,12 +50,13 @@ export function button(options: ButtonOptions): HTMLElement {
   return made;
 }
 
-/** Gives a button another label, the same way for eye and ear. */
+/** Gives a button another label. */
 export function relabel(target: HTMLElement, label: string, title = label): void {
   setText(target, label);
-  retitle(target, title);
+  setAttribute(target, 'title', title);
 }
 
+/** Gives a button that is an icon another name. */
 export function retitle(target: HTMLElement, title: string): void {
   setAttribute(target, 'title', title);
   setAttribute(target, 'aria-label', title);

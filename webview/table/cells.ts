@@ -25,6 +25,8 @@ export interface Cell {
   draw(source: RowSource, id: number, glow: boolean): void;
 }
 
+/** What is outstanding is worth a glance when it changes; counters of busy tags change all the time. */
+const GLOWING: readonly ColumnId[] = ['diff', 'bytes'];
 const TREND_HEIGHT = 20;
 const TREND_PADDING = 6;
 
@@ -101,11 +103,11 @@ function tagCell(): Cell {
   };
 }
 
-/** A figure that glows when it changed, written with `write`. */
-function changingNumber(className: string, read: Read, write: (value: number) => string) {
+/** A figure written with `write`; where it `glows`, it does when it changed. */
+function changingNumber(className: string, read: Read, write: (value: number) => string, glows = false) {
   const text = document.createTextNode('');
   const span = element('span', className, text);
-  const glowing = glower(span);
+  const glowing = glows ? glower(span) : undefined;
   let shown = Number.NaN;
   return {
     element: span,
@@ -115,7 +117,7 @@ function changingNumber(className: string, read: Read, write: (value: number) =>
       if ((value === 0) !== (shown === 0)) span.classList.toggle('zero', value === 0);
       shown = value;
       text.data = write(value);
-      if (glow) glowing();
+      if (glow) glowing?.();
     },
   };
 }
@@ -131,7 +133,7 @@ function glower(target: HTMLElement): () => void {
 }
 
 function figureCell(fitted: FittedColumn, read: Read, readChange?: Read): Cell {
-  const total = changingNumber('figure', read, grouped);
+  const total = changingNumber('figure', read, grouped, GLOWING.includes(fitted.column.id));
   const cell = gridCell(fitted.column.id, total.element);
   const change = readChange && fitted.changeWidth > 0 ? changingNumber('change', readChange, signed) : undefined;
   if (change) {

@@ -63,6 +63,7 @@ export class PoolTable {
   #views: RowView[] = [];
   #model: TableModel | undefined;
   #height = 0;
+  #scrollTop = 0;
   #sheetHeight = -1;
 
   constructor(events: TableEvents) {
@@ -82,12 +83,14 @@ export class PoolTable {
     return this.#columns;
   }
 
+  /** As of the last scroll event: asking the page would lay it out anew. */
   get scrollTop(): number {
-    return this.#viewport.scrollTop;
+    return this.#scrollTop;
   }
 
   set scrollTop(top: number) {
     this.#viewport.scrollTop = top;
+    this.#scrollTop = this.#viewport.scrollTop;
   }
 
   /** Rows that fit on the screen, at least 1. */
@@ -128,6 +131,8 @@ export class PoolTable {
     if (this.#views.length === 0 || before?.hiddenColumns !== model.hiddenColumns) this.#fit();
     if (before?.sort !== model.sort) this.#header.showSort(model.sort);
     this.#keepPlace(before?.order ?? NO_ORDER, model);
+    // Rows that fold make it a tree.
+    setAttribute(this.element, 'role', model.order.lines > 0 ? 'treegrid' : 'grid');
     setAttribute(this.element, 'aria-rowcount', String(model.order.ids.length + 1));
     setShown(this.#totals.element, model.totals);
     if (model.totals) this.#totals.draw(model.source.store, model.order.ids);
@@ -231,6 +236,7 @@ export class PoolTable {
       events.onResize();
     }).observe(viewport);
     viewport.addEventListener('scroll', () => {
+      this.#scrollTop = viewport.scrollTop;
       this.#drawRows(false);
       events.onScroll(this.scrollTop);
     });
@@ -269,6 +275,8 @@ export class PoolTable {
       const action = tableAction(event);
       if (!action) return;
       event.preventDefault();
+      // VS Code hears keys at the window, and has meanings of its own for some of them, such as F1.
+      event.stopPropagation();
       events.onKey();
       events.onAction(action);
     });

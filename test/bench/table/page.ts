@@ -45,7 +45,7 @@ export interface Harness {
   /** Takes a sample and sends it as postMessage would. */
   tick(): void;
   /** Takes a sample and measures what the panel needs for it. */
-  measureTick(): Promise<FrameCost>;
+  measureTick(rows?: 'changed' | 'all'): Promise<FrameCost>;
   /** Takes a sample that never reaches the panel. */
   lose(): void;
   /** What the panel asked VS Code to keep. */
@@ -109,7 +109,7 @@ function setTheme(name: ThemeName): void {
   }
 }
 
-function rowsMessage(type: 'snapshot' | 'frame'): ToPanel {
+function rowsMessage(type: 'snapshot' | 'frame', all = type === 'snapshot'): ToPanel {
   const minutes = options.samples / 60;
   return {
     type,
@@ -132,7 +132,7 @@ function rowsMessage(type: 'snapshot' | 'frame'): ToPanel {
     pageFaultsDelta: 1204,
     nonpagedKbPerMinute: minutes > 0 ? 53 : 0,
     pagedKbPerMinute: 0,
-    rows: pool.rows(type === 'snapshot'),
+    rows: pool.rows(all),
     trends: pool.trends(visible),
   };
 }
@@ -230,9 +230,11 @@ window.harness = {
     sequence++;
   },
   saved: () => saved,
-  async measureTick() {
+  async measureTick(which = 'changed') {
     pool.step();
-    const messages = [rowsMessage('frame'), detailMessage()].filter((message) => message !== undefined);
+    const messages = [rowsMessage('frame', which === 'all'), detailMessage()].filter(
+      (message) => message !== undefined,
+    );
     const data = structuredClone(messages);
     // The panel draws in the next animation frame, whose callback is timed above.
     await new Promise((resolve) => nativeFrame(resolve));

@@ -11,6 +11,12 @@ import { LIVE, takeScreens } from './screens.ts';
 
 /** 60 frames a second. */
 export const FRAME_LIMIT_MS = 1000 / 60;
+/** What may be spent at the 95th percentile, milliseconds of script: on a sample, and on a step of scrolling. */
+export const TICK_LIMIT_MS = 8;
+export const SCROLL_LIMIT_MS = 4;
+/** Scrubbing shows 30 moments a second. */
+export const SCRUB_LIMIT_MS = 1000 / 30;
+const SCRUBS = 60;
 const UPDATES = 60;
 const WARM_UP = 10;
 const SCROLL_MS = 5000;
@@ -34,6 +40,8 @@ export interface TableFigures {
   readonly scrollFrame: Spread;
   /** Script per frame while scrolling. */
   readonly scrollScript: Spread;
+  /** From a move of a recording's slider to the picture of that moment, host's part aside. */
+  readonly scrub: Spread;
   /** Tasks over 50 ms while scrolling, milliseconds each. */
   readonly longTasks: readonly number[];
 }
@@ -44,9 +52,28 @@ function spread(values: readonly number[]): Spread {
   return { median: at(0.5), p95: at(0.95), max: at(1) };
 }
 
-/** Figures of one table; every tag has a row in each pool, the worst case. */
+/** Every row at another moment, with the time line and the chart: the step of a scrub, with style and layout. */
+async function measureScrub(browser: PanelBrowser, tags: number): Promise<Spread> {
+  const options = { ...LIVE, tags, bothShare: 1, session: 'recording', reveal: 'Xmpl' } as const;
+  const { page, close } = await browser.open(options, TABLE_SIZE, 'editor');
+  await page.locator('.chart-plot canvas').waitFor();
+  const costs = await page.evaluate(async (count) => {
+    const taken = [];
+    for (let i = 0; i < count; i++) taken.push(await window.harness.measureTick('all'));
+    return taken;
+  }, SCRUBS + WARM_UP);
+  await close();
+  return spread(costs.slice(WARM_UP).map((cost) => cost.total));
+}
+
+/** Figures of one table; every tag has a row in each pool, the worst case, and the chart of a row is open. */
 async function measureTable(browser: PanelBrowser, tags: number): Promise<TableFigures> {
-  const { page, close } = await browser.open({ ...LIVE, tags, bothShare: 1, reveal: '' }, TABLE_SIZE, 'editor');
+  const { page, close } = await browser.open(
+    { ...LIVE, tags, bothShare: 1, reveal: 'Xmpl', session: 'phases' },
+    TABLE_SIZE,
+    'editor',
+  );
+  await page.locator('.chart-plot canvas').waitFor();
   const costs = await page.evaluate(async (count) => {
     const taken = [];
     for (let i = 0; i < count; i++) taken.push(await window.harness.measureTick());
@@ -102,6 +129,7 @@ async function measureTable(browser: PanelBrowser, tags: number): Promise<TableF
     updateWithLayout: spread(measured.map((cost) => cost.total)),
     scrollFrame: spread(scroll.frames),
     scrollScript: spread(scroll.scripts),
+    scrub: await measureScrub(browser, tags),
     longTasks: scroll.longTasks,
   };
 }
@@ -116,18 +144,19 @@ export async function benchTable(): Promise<TableFigures[]> {
   }
 }
 
-/** The figures as lines of text, with their ratio to one frame at 60 Hz. */
+/** The figures as lines of text, with their share of what they may take. */
 export function tableReport(figures: readonly TableFigures[]): string[] {
-  const line = (name: string, { median, p95, max }: Spread) =>
-    `  ${name.padEnd(34)} median ${median.toFixed(2).padStart(6)} ms   p95 ${p95.toFixed(2).padStart(6)} ms ` +
-    `(${(p95 / FRAME_LIMIT_MS).toFixed(2)} of a frame)   max ${max.toFixed(1)} ms`;
+  const line = (name: string, { median, p95, max }: Spread, limit: number) =>
+    `  ${name.padEnd(44)} median ${median.toFixed(2).padStart(6)} ms   p95 ${p95.toFixed(2).padStart(6)} ms ` +
+    `(${(p95 / limit).toFixed(2)} of ${limit.toFixed(limit % 1 === 0 ? 0 : 1)} ms)   max ${max.toFixed(1)} ms`;
   return figures.flatMap((table) => [
-    `Table, ${table.tags} tags, ${table.rows} rows:`,
-    line('update and sort, script', table.update),
-    line('update and sort, with layout', table.updateWithLayout),
-    line('scroll, script per frame', table.scrollScript),
-    line('scroll, frame to frame', table.scrollFrame),
-    `  long tasks while scrolling         ${table.longTasks.length === 0 ? 'none' : `${table.longTasks.length}: ${table.longTasks.join(', ')} ms`}`,
+    `Table, ${table.tags} tags, ${table.rows} rows, chart of a row open:`,
+    line('a sample: table, chart, sparklines; script', table.update, TICK_LIMIT_MS),
+    line('the same with style and layout', table.updateWithLayout, FRAME_LIMIT_MS),
+    line('scroll, script per frame', table.scrollScript, SCROLL_LIMIT_MS),
+    line('scroll, frame to frame', table.scrollFrame, FRAME_LIMIT_MS),
+    line('scrub, all rows at another moment', table.scrub, SCRUB_LIMIT_MS),
+    `  long tasks while scrolling                   ${table.longTasks.length === 0 ? 'none' : `${table.longTasks.length}: ${table.longTasks.join(', ')} ms`}`,
   ]);
 }
 
