@@ -85,6 +85,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     settings().get('intervalMs', 1000),
   );
 
+  const splits = new SplitMonitor(monitor, directory, client.assignments);
   const surroundings = () => ({ sources, hasWorkspace: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 });
   const host = new RecordingHost(context, monitor, log);
   recordings = host;
@@ -94,6 +95,10 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
   const editors = new RecordingEditors(context.extensionUri, {
     directory,
     surroundings,
+    followSplits: (watch) => {
+      const followed = new SplitMonitor(watch, directory, client.assignments, splits.tags);
+      return () => followed.dispose();
+    },
     intend,
     log: (line) => log.warn(line),
   });
@@ -108,8 +113,6 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
     },
   };
   const views = new MonitorViews(context.extensionUri, { monitor, directory, surroundings, intend });
-
-  const splits = new SplitMonitor(monitor, directory, client.assignments);
 
   context.subscriptions.push(
     splits,

@@ -5,7 +5,7 @@ import type { Signal, Unsubscribe } from './signal.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import type { PoolView } from './watch.ts';
 
-/** What shows the groups: the monitor. */
+/** What shows the groups: the monitor, or a recording. */
 export interface SplitWatch {
   readonly store: PoolView;
   readonly sampled: Signal<void>;
@@ -24,9 +24,11 @@ export class SplitMonitor {
     watch: SplitWatch,
     directory: SiteDirectory,
     assignments: Signal<{ readonly tags: readonly AssignedTag[] }>,
+    known: readonly AssignedTag[] = [],
   ) {
     this.watch = watch;
     this.directory = directory;
+    this.known = known;
     this.ends = [
       assignments.on(({ tags }) => {
         this.known = tags;
@@ -35,6 +37,7 @@ export class SplitMonitor {
       watch.sampled.on(() => this.follow()),
       directory.changed.on(() => this.follow()),
     ];
+    if (known.length > 0) this.follow();
   }
 
   /** Tags that were assigned and not restored. */

@@ -153,6 +153,11 @@ export class RecordedPool implements PoolView {
     }
   }
 
+  /** Something shown beside the rows is new: a version of its own, without a changed row. */
+  touch(): void {
+    this.moves++;
+  }
+
   /** The verdict on a row, as of the last {@link judge}. */
   verdict(id: number): Verdict {
     return verdictFrom(this.judgements[id], poolRoom(this.header.system, this.file.paged[id] === 1));

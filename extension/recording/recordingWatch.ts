@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PastSpan, RowPasts } from '../pool/rowPasts.ts';
-import type { PhaseState, RecordingState, SourceState, Timeline } from '../protocol.ts';
+import type { PhaseState, RecordingState, SourceState, TagGroup, Timeline } from '../protocol.ts';
 import { Signal, type Unsubscribe } from '../signal.ts';
 import type { Watch } from '../watch.ts';
 import { RecordedPool } from './recordedPool.ts';
@@ -32,6 +32,7 @@ export class RecordingWatch implements Watch {
   readonly timeline: Timeline;
   readonly file: RecordingFile;
   #recording: RecordingState;
+  #groups: readonly TagGroup[] = [];
   #decoding: ReturnType<typeof setImmediate> | undefined;
   #judging: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,6 +52,17 @@ export class RecordingWatch implements Watch {
 
   get recording(): RecordingState {
     return this.#recording;
+  }
+
+  get groups(): readonly TagGroup[] {
+    return this.#groups;
+  }
+
+  /** Tags that belong together, as whoever knows the workspace says. */
+  setGroups(groups: readonly TagGroup[]): void {
+    this.#groups = groups;
+    this.store.touch();
+    this.sampled.emit();
   }
 
   /** Shows the moment; the newest sample that is not later. */

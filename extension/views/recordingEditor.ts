@@ -4,6 +4,7 @@ import type { FromPanel } from '../protocol.ts';
 import { compareMoments, compareRecordings } from '../recording/compareRecordings.ts';
 import { type OpenedRecording, openRecording } from '../recording/openRecording.ts';
 import type { RecordingWatch } from '../recording/recordingWatch.ts';
+import type { Unsubscribe } from '../signal.ts';
 import { panelOptions, panelPage } from './panelPage.ts';
 
 export const RECORDING_EDITOR = 'poolLens.recording';
@@ -15,6 +16,8 @@ export interface ShownRecording {
 }
 
 export interface RecordingEditorContext extends Pick<PanelContext, 'directory' | 'surroundings'> {
+  /** Keeps the groups of tags that were split; the answer ends that. */
+  followSplits(watch: RecordingWatch): Unsubscribe;
   /** What the panel asks for beyond the recording itself. */
   intend(intent: PanelIntent, shown: ShownRecording): void;
   log(line: string): void;
@@ -103,7 +106,9 @@ export class RecordingEditors implements vscode.CustomReadonlyEditorProvider<Rec
     panel.webview.html = panelPage(panel.webview, this.extensionUri, 'editor');
     session.setVisible(panel.visible);
     panel.onDidChangeViewState(() => session.setVisible(panel.visible));
+    const endSplits = this.context.followSplits(watch);
     panel.onDidDispose(() => {
+      endSplits();
       session.dispose();
       this.editors.delete(editor);
     });
@@ -136,6 +141,15 @@ export class RecordingEditors implements vscode.CustomReadonlyEditorProvider<Rec
         break;
       case 'endComparison':
         editor.session.compare(null);
+        break;
+      // What is past neither runs nor rests: these are for the live pool, which another panel shows.
+      case 'pause':
+      case 'resume':
+      case 'restart':
+      case 'setInterval':
+      case 'setSource':
+      case 'mark':
+      case 'setOperations':
         break;
       default:
         this.context.intend(intent, editor);

@@ -6,6 +6,11 @@ import type { PhaseName } from '../../../extension/protocol.ts';
 import { compareMoments, compareRecordings } from '../../../extension/recording/compareRecordings.ts';
 import { RecordingWatch } from '../../../extension/recording/recordingWatch.ts';
 import { RecordingWriter } from '../../../extension/recording/recordingWriter.ts';
+import { Signal } from '../../../extension/signal.ts';
+import { SiteDirectory } from '../../../extension/siteDirectory.ts';
+import { SplitMonitor } from '../../../extension/splitMonitor.ts';
+import type { AssignedTag } from '../../../language/protocol.ts';
+import { siteAt } from '../host/sites.ts';
 import { sampleAt, tagOf } from '../pool/samples.ts';
 import { INFO, RandomPool, scratchFolder } from './pools.ts';
 
@@ -191,5 +196,24 @@ describe('recordings side by side', () => {
       after: { objects: 10, bytes: 640 },
       objectsChange: 6,
     });
+  });
+});
+
+describe('tags that were split', () => {
+  test('are a group in the recording too, with the line of the one that grows', () => {
+    const watch = open(record(4, 10).file);
+    const directory = new SiteDirectory({ relative: () => 'queue.c', folder: () => 'drv' });
+    const snapshot = { generation: 1, complete: true, filesScanned: 1, frees: [], unresolved: [] };
+    directory.setSites({ ...snapshot, sites: [siteAt('Leak', 'F', 211), siteAt('Rest', 'G', 9)] });
+    const assigned = (newTag: string) => ({ oldTag: tagOf('Old '), newTag: tagOf(newTag) }) as AssignedTag;
+    let told = 0;
+    watch.sampled.on(() => told++);
+    const { version } = watch.store;
+    const splits = new SplitMonitor(watch, directory, new Signal(), [assigned('Leak'), assigned('Rest')]);
+    onTestFinished(() => splits.dispose());
+    expect(watch.groups).toMatchObject([{ kind: 'split', tag: tagOf('Old '), members: [{ tag: tagOf('Leak') }, {}] }]);
+    expect(watch.groups[0].members[0].place).toMatch(/^queue\.c:21\d$/);
+    expect(told).toBeGreaterThan(0);
+    expect(watch.store.version).toBeGreaterThan(version);
   });
 });
