@@ -1,0 +1,121 @@
+/** The flow of pool memory in the parts of a workspace: built when somebody asks, kept while the index stands still. */
+import { type AllocationPoint, type FreeCall, type InnerAllocation, PoolFlow, type Reach } from '../flow/poolFlow.ts';
+import { isProjectName } from '../index/projects.ts';
+import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
+import { lastPart } from '../scan/scanner.ts';
+
+/** A folder with more source files is looked at folder by folder. */
+const MOST_FILES = 400;
+
+/** What reaches a free, as sites of the index. */
+export interface SitesReached {
+  readonly sites: readonly IndexedSite[];
+  readonly isOpen: boolean;
+  readonly isFollowed: boolean;
+}
+
+interface Unit {
+  readonly flow: PoolFlow;
+  readonly sites: readonly IndexedSite[];
+}
+
+export type ReadText = (path: string) => string | undefined;
+
+/** The folders that are looked at as one program each, by file. */
+export function unitsOf(paths: readonly string[]): Map<string, string> {
+  const units = new Map<string, string>();
+  const split = (files: readonly string[], prefix: string) => {
+    if (files.length <= MOST_FILES) {
+      for (const file of files) units.set(file, prefix);
+      return;
+    }
+    const below = Map.groupBy(files, (file) => {
+      const slash = file.indexOf('/', prefix.length);
+      return slash < 0 ? prefix : file.slice(0, slash + 1);
+    });
+    for (const [folder, inside] of below) {
+      if (folder === prefix) for (const file of inside) units.set(file, `${prefix}.`);
+      else split(inside, folder);
+    }
+  };
+  split(paths, '');
+  return units;
+}
+
+export class FlowUnits {
+  readonly #index: SiteIndex;
+  readonly #text: ReadText;
+  readonly #unitOf: ReadonlyMap<string, string>;
+  readonly #files: ReadonlyMap<string, readonly string[]>;
+  readonly #units = new Map<string, Unit>();
+
+  constructor(index: SiteIndex, text: ReadText) {
+    this.#index = index;
+    this.#text = text;
+    const sources = [...index.paths()].filter((path) => !isProjectName(path)).sort();
+    this.#unitOf = unitsOf(sources);
+    this.#files = Map.groupBy(sources, (path) => this.#unitOf.get(path)!);
+  }
+
+  /** The flow through everything that holds these files. */
+  of(paths: Iterable<string>): Unit {
+    const names = [...new Set([...paths].map((path) => this.#unitOf.get(path) ?? ''))].sort();
+    const key = names.join('\n');
+    let unit = this.#units.get(key);
+    if (!unit) {
+      unit = this.#build(names.flatMap((name) => this.#files.get(name) ?? []));
+      this.#units.set(key, unit);
+    }
+    return unit;
+  }
+
+  #build(files: readonly string[]): Unit {
+    const index = this.#index;
+    const inner: InnerAllocation[] = [];
+    const innerOf = new Map<string, number>();
+    const innerFrees: FreeCall[] = [];
+    const frees: FreeCall[] = [];
+    const sites: IndexedSite[] = [];
+    for (const path of files) {
+      for (const { action, start, enclosing, routine } of index.handedOnIn(path)) {
+        if (enclosing?.kind !== 'function') continue;
+        if (action === 'free') innerFrees.push({ path, start, names: [routine] });
+        else {
+          innerOf.set(lastPart(enclosing.name), inner.length);
+          inner.push({ path, start, name: routine });
+        }
+      }
+      sites.push(...index.sitesIn(path));
+      for (const { free, call } of index.freesIn(path))
+        frees.push({ path, start: call.start, names: namesOf(free.routine, free.via) });
+    }
+    const points = sites.map(({ site, path, call }): AllocationPoint => {
+      const innermost = site.via?.[site.via.length - 1];
+      const names = [...namesOf(site.routine, site.via), 'new'];
+      const through = innermost?.kind === 'function' ? innerOf.get(lastPart(innermost.name)) : undefined;
+      return { path, start: call.start, names, inner: through ?? -1 };
+    });
+    const flow = new PoolFlow({
+      files,
+      text: this.#text,
+      definitions: (path) => index.definitionsIn(path),
+      reachable: (name, path) => index.reachableDefinitions(name, path),
+      points,
+      inner,
+      frees,
+      innerFrees,
+    });
+    return { flow, sites };
+  }
+
+  /** The sites whose memory a free may free. `near`: further files that its program shall hold. */
+  reached(free: IndexedFree, near: Iterable<string>): SitesReached {
+    const { flow, sites } = this.of([...near, free.path]);
+    const { points, isOpen, isFollowed }: Reach = flow.reach({ path: free.path, start: free.call.start });
+    return { sites: [...points].map((i) => sites[i]), isOpen, isFollowed };
+  }
+}
+
+function namesOf(routine: string, via: readonly { readonly name: string }[] | undefined): string[] {
+  return [routine, ...(via?.map(({ name }) => lastPart(name)) ?? [])];
+}

@@ -1,0 +1,310 @@
+/**
+ * Which sites get which tags, and what becomes of the frees. The rule above all: after the change no free carries a tag
+ * that its memory does not have. Where that cannot be shown, the sites concerned keep their tag, and the reason is said.
+ */
+import { baseName } from '../index/fileUri.ts';
+import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
+import type { SourceRange } from '../protocol.ts';
+import { SYSTEM_TAGS_FREED_BY_DRIVERS } from '../scan/allocators.ts';
+import type { PoolCall } from '../scan/fileSummary.ts';
+import { type PoolTag, tagLabel, tagText } from '../tag/poolTag.ts';
+import { FlowUnits } from './flowUnits.ts';
+import { type NewDefinitions, type ReadSource, SourceEdits, type TaggedCall } from './sourceEdits.ts';
+import { chooseTag, type KnownTags, tagsInUse } from './uniqueTags.ts';
+import { tellingWords } from './words.ts';
+
+/** What becomes of a free that several sites reach: they keep one tag together, or the free names no tag any more. */
+export type SharedFrees = 'together' | 'untag';
+
+export interface PlanRequest {
+  /** The sites to give tags to, by their old tags. With one site alone, those that share a free with it go along. */
+  readonly targets: readonly IndexedSite[];
+  readonly frees: SharedFrees;
+  /** Also give tags to sites whose frees were not found. */
+  readonly insist: boolean;
+}
+
+export interface PlannedSite {
+  readonly indexed: IndexedSite;
+  readonly oldTag: PoolTag;
+  readonly newTag: PoolTag;
+  /** Sites that have the new tag together, this one among them. */
+  readonly together: number;
+}
+
+export interface PlannedFree {
+  readonly indexed: IndexedFree;
+  readonly action: 'retagged' | 'untagged' | 'left';
+  readonly oldTag: PoolTag;
+  /** Null where the free names no tag any more. */
+  readonly newTag: PoolTag | null;
+  readonly reason: string;
+}
+
+export interface RefusedPlace {
+  readonly path: string;
+  readonly range: SourceRange;
+  readonly uri: string;
+  readonly reason: string;
+}
+
+export interface AssignmentPlan {
+  readonly assigned: readonly PlannedSite[];
+  readonly frees: readonly PlannedFree[];
+  readonly refused: readonly RefusedPlace[];
+  readonly edits: SourceEdits;
+}
+
+export interface AssignContext extends KnownTags {
+  readonly read: ReadSource;
+}
+
+/** Frees that may name no tag: what they become. `pointer`: position of the memory among the arguments. */
+const UNTAGGED: ReadonlyMap<string, (pointer: string) => string> = new Map([
+  ['ExFreePoolWithTag', (p: string) => `ExFreePool(${p})`],
+  ['NdisFreeMemoryWithTag', (p: string) => `NdisFreeMemory(${p}, 0, 0)`],
+]);
+
+/** One place where the tag of sites is written: what changes together. */
+interface Target {
+  readonly sites: IndexedSite[];
+  readonly written: TaggedCall;
+  refusal: string | null;
+}
+
+interface TaggedFree {
+  readonly indexed: IndexedFree;
+  readonly targets: ReadonlySet<Target>;
+  readonly isOpen: boolean;
+  readonly isFollowed: boolean;
+  untag: boolean;
+}
+
+function keyOf(path: string, call: PoolCall): string {
+  return `${call.start} ${call.tag?.start} ${path}`;
+}
+
+/** Where a site's tag is written: in its own call, or in the macro that it calls. */
+export function writtenAt(indexed: IndexedSite): TaggedCall {
+  return indexed.written ?? indexed;
+}
+
+/** Plans for one state of the index; the flow of memory is followed once. */
+export class AssignmentPlanner {
+  readonly #context: AssignContext;
+  readonly #flow: FlowUnits;
+  readonly #spokenFor: Set<string>;
+  readonly #edits: SourceEdits;
+  readonly #assigned: PlannedSite[] = [];
+  readonly #frees: PlannedFree[] = [];
+  readonly #refused: RefusedPlace[] = [];
+  #unknownFrees: IndexedFree[] | null = null;
+
+  constructor(context: AssignContext, flow?: FlowUnits) {
+    this.#context = context;
+    this.#flow = flow ?? new FlowUnits(context.index, (path) => context.read(path)?.text);
+    this.#spokenFor = tagsInUse(context);
+    this.#edits = new SourceEdits(context.index, context.read);
+  }
+
+  plan({ targets, frees, insist }: PlanRequest): AssignmentPlan {
+    for (const [tag, sites] of Map.groupBy(targets, ({ site }) => site.tag)) this.#planTag(tag, sites, frees, insist);
+    return { assigned: this.#assigned, frees: this.#frees, refused: this.#refused, edits: this.#edits };
+  }
+
+  get #index(): SiteIndex {
+    return this.#context.index;
+  }
+
+  #refuse({ site, path }: IndexedSite, reason: string): void {
+    this.#refused.push({ path, range: site.range, uri: site.uri, reason });
+  }
+
+  #planTag(tag: PoolTag, wanted: readonly IndexedSite[], sharedFrees: SharedFrees, insist: boolean): void {
+    const targets = this.#targets(tag);
+    const chosen = new Set(wanted.map((s) => targets.get(keyOf(writtenAt(s).path, writtenAt(s).call))!));
+    const frees = this.#taggedFrees(tag, targets);
+    for (const target of targets.values()) target.refusal = this.#edits.obstacle(target.written);
+    this.#refuseUnknownTags(targets);
+    this.#refuseFeeders(frees, targets, insist);
+    for (const free of frees) {
+      free.untag = sharedFrees === 'untag' && free.targets.size > 1 && this.#untagged(free.indexed) !== undefined;
+      if (free.untag || free.targets.size === 0) continue;
+      const obstacle = this.#edits.obstacle(free.indexed);
+      if (obstacle === null) continue;
+      const place = placeName(free.indexed);
+      for (const target of free.targets) target.refusal ??= `${place} frees it and cannot be rewritten: ${obstacle}`;
+    }
+    const groups = grouped([...targets.values()], frees);
+    const isWhole = groups.length === 1 && groups[0].length > 1;
+    const changed = new Map<Target, PoolTag>();
+    for (const group of groups) {
+      if (!group.some((target) => chosen.has(target))) continue;
+      const refusal = this.#refusalOf(group, frees, isWhole);
+      if (refusal === null) this.#assign(tag, group, frees, changed);
+      else for (const target of group) for (const site of target.sites) this.#refuse(site, target.refusal ?? refusal);
+    }
+    this.#noteFrees(tag, frees, changed);
+  }
+
+  /** All sites of a tag by where their tag is written. */
+  #targets(tag: PoolTag): Map<string, Target> {
+    const targets = new Map<string, Target>();
+    for (const indexed of this.#index.sitesOf(tag)) {
+      const written = writtenAt(indexed);
+      const key = keyOf(written.path, written.call);
+      const target = targets.get(key);
+      if (target) target.sites.push(indexed);
+      else targets.set(key, { sites: [indexed], written, refusal: null });
+    }
+    return targets;
+  }
+
+  #taggedFrees(tag: PoolTag, targets: ReadonlyMap<string, Target>): TaggedFree[] {
+    if (SYSTEM_TAGS_FREED_BY_DRIVERS.includes(tagText(tag))) return [];
+    const near = this.#index.sitesOf(tag).map(({ path }) => path);
+    return this.#index.freesOf(tag).map((indexed) => {
+      const { sites, isOpen, isFollowed } = this.#flow.reached(indexed, near);
+      const reached = sites.filter(({ site }) => site.tag === tag).map(writtenAt);
+      const found = new Set(reached.map(({ path, call }) => targets.get(keyOf(path, call))!));
+      return { indexed, targets: found, isOpen, isFollowed, untag: false };
+    });
+  }
+
+  /** Frees whose tag the sources do not show: what they free must keep the tag that it has. */
+  #refuseUnknownTags(targets: ReadonlyMap<string, Target>): void {
+    this.#unknownFrees ??= [...this.#index.paths()].flatMap((path) =>
+      this.#index
+        .freesIn(path)
+        .filter(({ free, call }) => free.tag === null && call.tag !== null && this.#index.valueOfCall(path, call) !== 0),
+    );
+    if (this.#unknownFrees.length === 0) return;
+    const near = [...targets.values()].flatMap(({ sites }) => sites.map(({ path }) => path));
+    for (const free of this.#unknownFrees) {
+      for (const indexed of this.#flow.reached(free, near).sites) {
+        const { path, call } = writtenAt(indexed);
+        const target = targets.get(keyOf(path, call));
+        if (target) target.refusal ??= `${placeName(free)} may free it, with a tag that the sources do not show.`;
+      }
+    }
+  }
+
+  /** Sites without a free of their own, while there are frees without a site. */
+  #refuseFeeders(frees: readonly TaggedFree[], targets: ReadonlyMap<string, Target>, insist: boolean): void {
+    const orphan = frees.find((free) => free.targets.size === 0);
+    if (!orphan) return;
+    const fed = new Set(frees.flatMap((free) => [...free.targets]));
+    const place = placeName(orphan.indexed);
+    for (const target of targets.values()) {
+      if (insist || (fed.has(target) && orphan.isFollowed)) continue;
+      target.refusal ??= `${place} names this tag, and what it frees is not known: it may be this memory.`;
+    }
+  }
+
+  #refusalOf(group: readonly Target[], frees: readonly TaggedFree[], isWhole: boolean): string | null {
+    const refused = group.find((target) => target.refusal !== null);
+    if (refused) {
+      const { sites, refusal } = refused;
+      if (group.length === 1) return refusal;
+      return `It shares a free with ${placeOf(sites[0])}, which keeps its tag: ${refusal}`;
+    }
+    if (!isWhole) return null;
+    const shared = frees.find((free) => !free.untag && free.targets.size > 1);
+    return `${shared ? placeName(shared.indexed) : 'A free'} frees the memory of all ${group.length} sites: only together can they have a tag.`;
+  }
+
+  #assign(oldTag: PoolTag, group: readonly Target[], frees: readonly TaggedFree[], changed: Map<Target, PoolTag>): void {
+    const functions = this.#index.sitesOf(oldTag).map((s) => writtenAt(s).call.function);
+    const { path, call } = group[0].written;
+    const words = tellingWords(call.function || baseName(path).replace(/\.\w+$/, ''), functions);
+    const { database } = this.#context;
+    const newTag = chooseTag(
+      oldTag,
+      words,
+      (text) => this.#spokenFor.has(text.toLowerCase()) || database.isSpokenFor(text),
+    );
+    if (newTag === undefined) {
+      for (const target of group) for (const site of target.sites) this.#refuse(site, 'Every pool tag is taken.');
+      return;
+    }
+    this.#spokenFor.add(tagText(newTag).toLowerCase());
+    const made: NewDefinitions = new Map();
+    const together = group.reduce((sum, target) => sum + target.sites.length, 0);
+    for (const target of group) {
+      this.#edits.retag(target.written, newTag, words, made);
+      changed.set(target, newTag);
+      for (const indexed of target.sites) this.#assigned.push({ indexed, oldTag, newTag, together });
+    }
+    for (const free of frees)
+      if (!free.untag && free.targets.has(group[0])) this.#edits.retag(free.indexed, newTag, words, made);
+      else if (!free.untag && [...free.targets].some((target) => group.includes(target)))
+        this.#edits.retag(free.indexed, newTag, words, made);
+  }
+
+  #noteFrees(oldTag: PoolTag, frees: readonly TaggedFree[], changed: ReadonlyMap<Target, PoolTag>): void {
+    if (changed.size === 0) return;
+    for (const free of frees) {
+      const { indexed, targets } = free;
+      const touched = [...targets].filter((target) => changed.has(target));
+      const note = (action: PlannedFree['action'], newTag: PoolTag | null, reason: string) =>
+        this.#frees.push({ indexed, action, oldTag, newTag, reason });
+      if (touched.length === 0) {
+        const reason = targets.size > 0 ? 'What it frees keeps its tag.' : 'No allocation is known to reach it.';
+        note('left', oldTag, reason);
+      } else if (free.untag) {
+        const { path, call } = indexed;
+        const { start, end, text } = this.#untagged(indexed)!;
+        this.#edits.replace(path, start, end, text);
+        void call;
+        note('untagged', null, `It frees the memory of ${targets.size} sites.`);
+      } else {
+        const newTag = changed.get(touched[0])!;
+        const count = targets.size;
+        note('retagged', newTag, count === 1 ? 'One site reaches it.' : `${count} sites reach it and share the tag.`);
+      }
+    }
+  }
+
+  /** The change that makes a free name no tag; undefined where its routine, or how it is written, does not allow that. */
+  #untagged({ path, free, call }: IndexedFree): { start: number; end: number; text: string } | undefined {
+    const make = UNTAGGED.get(free.routine);
+    const file = this.#edits.open(path);
+    if (!make || !file || !call.tag || call.inMacro || (free.via?.length ?? 0) > 0) return undefined;
+    const { text } = file.source;
+    const head = text.slice(call.start, call.tag.start);
+    const tail = /^\s*\)/.exec(text.slice(call.tag.start + call.tag.text.length));
+    const pointer = /^\w+\s*\(([\s\S]*),\s*$/.exec(head)?.[1];
+    if (!tail || pointer === undefined || !head.startsWith(free.routine)) return undefined;
+    const end = call.tag.start + call.tag.text.length + tail[0].length;
+    return { start: call.start, end, text: make(pointer.trim()) };
+  }
+}
+
+/** Targets that share a tagged free, in the order of the sources. */
+function grouped(targets: readonly Target[], frees: readonly TaggedFree[]): Target[][] {
+  const parent = new Map<Target, Target>(targets.map((t) => [t, t]));
+  const find = (target: Target): Target => {
+    let root = target;
+    while (parent.get(root) !== root) root = parent.get(root)!;
+    return root;
+  };
+  for (const { targets: reached, untag } of frees) {
+    if (untag) continue;
+    const [first, ...rest] = reached;
+    for (const other of rest) parent.set(find(other), find(first));
+  }
+  return [...Map.groupBy(targets, find).values()];
+}
+
+function placeOf({ path, site }: IndexedSite): string {
+  return `${baseName(path)}:${site.range.start.line + 1}`;
+}
+
+function placeName({ path, free }: IndexedFree): string {
+  return `${free.routine} at ${baseName(path)}:${free.range.start.line + 1}`;
+}
+
+/** What `tagLabel` shows without its padding. */
+export function shownTag(tag: PoolTag): string {
+  return tagLabel(tag).trimEnd();
+}

@@ -1,0 +1,162 @@
+/** Replaces macros by their bodies, as the preprocessor does, in the tokens of a function. */
+import type { Definition } from '../scan/fileSummary.ts';
+import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
+import { PUNCTUATION, type Tok, tokensAt } from './tokens.ts';
+
+/** The macro that a name stands for at an offset; undefined where it is none. */
+export type MacroLookup = (name: string, at: number) => Definition | undefined;
+
+const scratch = new TokenList();
+const DEEPEST = 16;
+/** Tokens of one expansion: macros that call each other with ever longer arguments would give any number. */
+const MOST_TOKENS = 200_000;
+
+/** The tokens of macro bodies, cut once. */
+const bodies = new WeakMap<Definition, readonly Tok[]>();
+
+function bodyOf(definition: Definition): readonly Tok[] {
+  let body = bodies.get(definition);
+  if (!body) {
+    const text = definition.body.replace(/\\\r?\n/g, ' ');
+    tokenize(text, scratch);
+    body = tokensAt(text, scratch, 0);
+    bodies.set(definition, body);
+  }
+  return body;
+}
+
+export class MacroExpander {
+  readonly #lookup: MacroLookup;
+  #budget = MOST_TOKENS;
+
+  constructor(lookup: MacroLookup) {
+    this.#lookup = lookup;
+  }
+
+  /** Whether an expansion was given up. */
+  get isExhausted(): boolean {
+    return this.#budget <= 0;
+  }
+
+  expand(tokens: readonly Tok[], active: ReadonlySet<string> = new Set()): Tok[] {
+    const out: Tok[] = [];
+    for (let i = 0; i < tokens.length; i++) {
+      const tok = tokens[i];
+      if (tok.kind !== TokenKind.identifier || active.has(tok.text) || this.#budget <= 0 || active.size > DEEPEST) {
+        out.push(tok);
+        continue;
+      }
+      const previous = tokens[i - 1]?.text;
+      const definition = previous === '.' || previous === '->' ? undefined : this.#lookup(tok.text, tok.at);
+      if (!definition) {
+        out.push(tok);
+        continue;
+      }
+      const parameters = definition.parameters;
+      if (parameters === null) {
+        const body = this.#substitute(definition, [], [], tok.at);
+        out.push(...this.expand(body, new Set(active).add(tok.text)));
+        continue;
+      }
+      if (tokens[i + 1]?.text !== '(') {
+        out.push(tok);
+        continue;
+      }
+      const { list, end } = argumentsAt(tokens, i + 1);
+      if (end < 0) {
+        out.push(tok);
+        continue;
+      }
+      const expanded = list.map((argument) => this.expand(argument, active));
+      const body = this.#substitute(definition, list, expanded, tok.at);
+      this.#budget -= body.length;
+      out.push(...this.expand(body, new Set(active).add(tok.text)));
+      i = end;
+    }
+    return out;
+  }
+
+  #substitute(definition: Definition, raw: readonly Tok[][], expanded: readonly Tok[][], at: number): Tok[] {
+    const parameters = definition.parameters ?? [];
+    const out: Tok[] = [];
+    const body = bodyOf(definition);
+    let pastes = false;
+    const push = (list: readonly Tok[]) => {
+      if (!pastes || list.length === 0) {
+        // `, ##__VA_ARGS__` without arguments takes the comma away.
+        if (pastes && out[out.length - 1]?.text === ',') out.pop();
+        out.push(...list);
+        pastes = false;
+        return;
+      }
+      const last = out[out.length - 1];
+      if (last === undefined || last.text === ',') out.push(...list);
+      else {
+        const text = last.text + list[0].text;
+        const kind = text.endsWith('"') ? TokenKind.string : text.endsWith("'") ? TokenKind.character : last.kind;
+        out[out.length - 1] = { ...last, kind, text };
+        out.push(...list.slice(1));
+      }
+      pastes = false;
+    };
+    for (let i = 0; i < body.length; i++) {
+      const tok = body[i];
+      if (tok.text === '##' && tok.kind === PUNCTUATION) {
+        pastes = true;
+        continue;
+      }
+      if (tok.text === '#' && parameters.includes(body[i + 1]?.text)) {
+        push([{ kind: TokenKind.string, text: '""', at }]);
+        i++;
+        continue;
+      }
+      const position = tok.kind === TokenKind.identifier ? positionOf(parameters, tok.text) : -1;
+      if (position < 0) push([{ ...tok, at }]);
+      else {
+        const joins = pastes || body[i + 1]?.text === '##';
+        const values = joins ? raw : expanded;
+        const rest = isVariadic(parameters, position);
+        push(rest ? commaSeparated(values.slice(position), at) : (values[position] ?? []));
+      }
+    }
+    return out;
+  }
+}
+
+function positionOf(parameters: readonly string[], name: string): number {
+  return name === '__VA_ARGS__' ? parameters.findIndex((p) => p.endsWith('...')) : parameters.indexOf(name);
+}
+
+function isVariadic(parameters: readonly string[], position: number): boolean {
+  return parameters[position].endsWith('...');
+}
+
+function commaSeparated(lists: readonly Tok[][], at: number): Tok[] {
+  return lists.flatMap((list, i) => (i === 0 ? list : [{ kind: PUNCTUATION, text: ',', at }, ...list]));
+}
+
+/** The arguments in the parentheses that open at token `open`; `end` is the closing one, -1 where there is none. */
+export function argumentsAt(tokens: readonly Tok[], open: number): { list: Tok[][]; end: number } {
+  const list: Tok[][] = [];
+  let current: Tok[] = [];
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    const { text, kind } = tokens[i];
+    if (kind === PUNCTUATION) {
+      if (text === '(' || text === '[' || text === '{') {
+        if (depth++ === 0) continue;
+      } else if (text === ')' || text === ']' || text === '}') {
+        if (--depth === 0) {
+          if (current.length > 0 || list.length > 0) list.push(current);
+          return { list, end: i };
+        }
+      } else if (text === ',' && depth === 1) {
+        list.push(current);
+        current = [];
+        continue;
+      }
+    }
+    current.push(tokens[i]);
+  }
+  return { list: [], end: -1 };
+}
