@@ -208,14 +208,31 @@ export interface TagDescription {
 
 /** Request, client to server: the edit that gives allocation sites unique tags. Answers {@link AssignResult}. */
 export const ASSIGN_REQUEST = 'poolLens/assign';
-export type AssignParams =
+export type AssignParams = (
   | { readonly scope: 'site'; readonly uri: string; readonly position: SourcePosition }
-  | { readonly scope: 'tag'; readonly tag: PoolTag };
+  | { readonly scope: 'tag'; readonly tag: PoolTag }
+  /** Every tag that several sites share: of a project, by the URI of its file, or of the workspace. */
+  | { readonly scope: 'all'; readonly project?: string }
+) & {
+  /** What becomes of a free that several sites reach: they keep one tag together, as is the default, or it names none. */
+  readonly frees?: 'together' | 'untag';
+  /** Also sites whose frees are not known. */
+  readonly insist?: boolean;
+};
 export interface AssignedSite {
   readonly uri: string;
   readonly position: SourcePosition;
   readonly oldTag: PoolTag;
   readonly newTag: PoolTag;
+}
+/** A tagged free of a tag that was given up by some of its sites. */
+export interface AssignedFree {
+  readonly free: FreeSite;
+  readonly action: 'retagged' | 'untagged' | 'left';
+  readonly oldTag: PoolTag;
+  /** Null where it names no tag any more. */
+  readonly newTag: PoolTag | null;
+  readonly reason: string;
 }
 export interface RefusedSite {
   readonly uri: string;
@@ -227,7 +244,9 @@ export interface AssignResult {
   readonly edit: unknown;
   readonly assigned: readonly AssignedSite[];
   readonly refused: readonly RefusedSite[];
-  /** Tagged frees of the old tag that the edit leaves alone. */
+  /** The tagged frees of the old tags. */
+  readonly frees: readonly AssignedFree[];
+  /** Those of them that are left alone, and may free memory that got a new tag. */
   readonly leftFrees: readonly FreeSite[];
   /** For {@link NOTE_APPLIED_REQUEST}; absent without an edit. */
   readonly plan?: number;

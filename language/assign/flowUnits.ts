@@ -2,6 +2,7 @@
 import { type AllocationPoint, type FreeCall, type InnerAllocation, PoolFlow, type Reach } from '../flow/poolFlow.ts';
 import { isProjectName } from '../index/projects.ts';
 import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
+import { isRust } from '../scan/rust.ts';
 import { lastPart } from '../scan/scanner.ts';
 
 /** A folder with more source files is looked at folder by folder. */
@@ -52,7 +53,7 @@ export class FlowUnits {
   constructor(index: SiteIndex, text: ReadText) {
     this.#index = index;
     this.#text = text;
-    const sources = [...index.paths()].filter((path) => !isProjectName(path)).sort();
+    const sources = [...index.paths()].filter((path) => !isProjectName(path) && !isRust(path)).sort();
     this.#unitOf = unitsOf(sources);
     this.#files = Map.groupBy(sources, (path) => this.#unitOf.get(path)!);
   }

@@ -39,6 +39,8 @@ export interface PlannedFree {
   /** Null where the free names no tag any more. */
   readonly newTag: PoolTag | null;
   readonly reason: string;
+  /** Left although some sites of its tag got another: whether it frees their memory is not known. */
+  readonly needsLook: boolean;
 }
 
 export interface RefusedPlace {
@@ -144,7 +146,7 @@ export class AssignmentPlanner {
       if (refusal === null) this.#assign(tag, group, frees, changed);
       else for (const target of group) for (const site of target.sites) this.#refuse(site, target.refusal ?? refusal);
     }
-    this.#noteFrees(tag, frees, changed);
+    this.#noteFrees(tag, frees, chosen, changed);
   }
 
   /** All sites of a tag by where their tag is written. */
@@ -176,7 +178,9 @@ export class AssignmentPlanner {
     this.#unknownFrees ??= [...this.#index.paths()].flatMap((path) =>
       this.#index
         .freesIn(path)
-        .filter(({ free, call }) => free.tag === null && call.tag !== null && this.#index.valueOfCall(path, call) !== 0),
+        .filter(
+          ({ free, call }) => free.tag === null && call.tag !== null && this.#index.valueOfCall(path, call) !== 0,
+        ),
     );
     if (this.#unknownFrees.length === 0) return;
     const near = [...targets.values()].flatMap(({ sites }) => sites.map(({ path }) => path));
@@ -213,7 +217,12 @@ export class AssignmentPlanner {
     return `${shared ? placeName(shared.indexed) : 'A free'} frees the memory of all ${group.length} sites: only together can they have a tag.`;
   }
 
-  #assign(oldTag: PoolTag, group: readonly Target[], frees: readonly TaggedFree[], changed: Map<Target, PoolTag>): void {
+  #assign(
+    oldTag: PoolTag,
+    group: readonly Target[],
+    frees: readonly TaggedFree[],
+    changed: Map<Target, PoolTag>,
+  ): void {
     const functions = this.#index.sitesOf(oldTag).map((s) => writtenAt(s).call.function);
     const { path, call } = group[0].written;
     const words = tellingWords(call.function || baseName(path).replace(/\.\w+$/, ''), functions);
@@ -236,26 +245,30 @@ export class AssignmentPlanner {
       for (const indexed of target.sites) this.#assigned.push({ indexed, oldTag, newTag, together });
     }
     for (const free of frees)
-      if (!free.untag && free.targets.has(group[0])) this.#edits.retag(free.indexed, newTag, words, made);
-      else if (!free.untag && [...free.targets].some((target) => group.includes(target)))
+      if (!free.untag && group.some((target) => free.targets.has(target)))
         this.#edits.retag(free.indexed, newTag, words, made);
   }
 
-  #noteFrees(oldTag: PoolTag, frees: readonly TaggedFree[], changed: ReadonlyMap<Target, PoolTag>): void {
+  #noteFrees(
+    oldTag: PoolTag,
+    frees: readonly TaggedFree[],
+    chosen: ReadonlySet<Target>,
+    changed: ReadonlyMap<Target, PoolTag>,
+  ): void {
     if (changed.size === 0) return;
     for (const free of frees) {
       const { indexed, targets } = free;
       const touched = [...targets].filter((target) => changed.has(target));
       const note = (action: PlannedFree['action'], newTag: PoolTag | null, reason: string) =>
-        this.#frees.push({ indexed, action, oldTag, newTag, reason });
+        this.#frees.push({ indexed, action, oldTag, newTag, reason, needsLook: targets.size === 0 });
       if (touched.length === 0) {
-        const reason = targets.size > 0 ? 'What it frees keeps its tag.' : 'No allocation is known to reach it.';
-        note('left', oldTag, reason);
+        if (targets.size === 0) note('left', oldTag, 'No allocation is known to reach it.');
+        else if ([...targets].some((target) => chosen.has(target)))
+          note('left', oldTag, 'What it frees keeps its tag.');
       } else if (free.untag) {
-        const { path, call } = indexed;
+        const { path } = indexed;
         const { start, end, text } = this.#untagged(indexed)!;
         this.#edits.replace(path, start, end, text);
-        void call;
         note('untagged', null, `It frees the memory of ${targets.size} sites.`);
       } else {
         const newTag = changed.get(touched[0])!;

@@ -1,45 +1,22 @@
 /** The edit that gives allocation sites tags of their own, in the project's style. */
 import type { AnnotatedTextEdit, ChangeAnnotation, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { baseName, pathToUri, uriToPath } from '../index/fileUri.ts';
-import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
-import type { AssignedSite, AssignParams, AssignResult, FreeSite, RefusedSite, SourcePosition } from '../protocol.ts';
+import type { AssignParams, AssignResult, SourcePosition } from '../protocol.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
-import { LineTable } from '../scan/lines.ts';
-import { isRust, WDK_ALLOCATOR_TAG } from '../scan/rust.ts';
-import { type PoolTag, tagLabel, tagText } from '../tag/poolTag.ts';
-import { definitionBeside, definitionName } from './newDefinition.ts';
-import { chooseTag, type KnownTags, tagsInUse } from './uniqueTags.ts';
-import { newLiteral, offsetOfName, rewriteValue } from './valueText.ts';
-import { tellingWords } from './words.ts';
+import { type AssignContext, type AssignmentPlan, AssignmentPlanner, type PlannedFree, shownTag } from './plan.ts';
+import type { SourceChange } from './sourceEdits.ts';
 
-/** The text that an edit is computed against; `version` is null for a file that is not open. */
-export interface SourceText {
-  readonly text: string;
-  readonly version: number | null;
-}
+export type { AssignContext } from './plan.ts';
+export type { SourceText } from './sourceEdits.ts';
 
-export interface AssignContext extends KnownTags {
-  /** The present text of a file: of the open document, else of the disk. Undefined where it cannot be read. */
-  readonly read: (path: string) => SourceText | undefined;
-}
-
-/** Change annotations of the edit: what is written, and the frees that are shown but not touched. */
+/** Change annotations of the edit: what is written, what needs a look, and the frees that are shown but not touched. */
 const ASSIGNED = 'poolLens.assigned';
+const TOGETHER = 'poolLens.together';
+const UNTAGGED = 'poolLens.untagged';
 const LEFT_ALONE = 'poolLens.leftAlone';
-const MOST_FREES_NAMED = 20;
-
-interface Change {
-  readonly offset: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-interface OpenFile {
-  readonly source: SourceText;
-  readonly lines: LineTable;
-  readonly changes: Change[];
-}
+const REFUSED = 'poolLens.refused';
+const MOST_NAMED = 20;
 
 /** The site whose tag argument or routine stands at a position, else the only one that touches its line. */
 export function siteAt(index: SiteIndex, path: string, position: SourcePosition): IndexedSite | undefined {
@@ -55,27 +32,56 @@ export function siteAt(index: SiteIndex, path: string, position: SourcePosition)
   return onLine.length === 1 ? onLine[0] : undefined;
 }
 
-/** The tagged frees of a tag, which an assignment of its sites leaves alone. */
-export function freesLeftAlone(index: SiteIndex, tag: PoolTag): FreeSite[] {
-  return index.freesOf(tag).map((f) => f.free);
+/** The sites that an assignment is about; or why there are none. */
+function targetsOf(index: SiteIndex, params: AssignParams): readonly IndexedSite[] | { readonly reason: string } {
+  switch (params.scope) {
+    case 'tag':
+      return index.sitesOf(params.tag);
+    case 'all':
+      return [...index.tags()]
+        .filter((tag) => index.sitesOf(tag).length > 1)
+        .flatMap((tag) => index.sitesOf(tag))
+        .filter(({ site }) => params.project === undefined || site.project?.uri === params.project);
+    case 'site': {
+      const path = uriToPath(params.uri);
+      if (path === undefined) return { reason: 'Only files on disk can be edited.' };
+      const target = siteAt(index, path, params.position);
+      return target ? [target] : { reason: whyNoSite(index, path, params.position) };
+    }
+  }
 }
 
 /** Computes the assignment that `params` asks for. Nothing is written. */
 export function assignTags(context: AssignContext, params: AssignParams): AssignResult {
-  const { index } = context;
-  if (params.scope === 'tag') {
-    const targets = index.sitesOf(params.tag);
-    return new Assignment(context, params.tag).run(targets);
-  }
-  const path = uriToPath(params.uri);
-  const target = path === undefined ? undefined : siteAt(index, path, params.position);
-  if (path !== undefined && target) return new Assignment(context, target.site.tag).run([target]);
-  const reason = path === undefined ? 'Only files on disk can be edited.' : whyNoSite(index, path, params.position);
-  return refusal(params.uri, params.position, reason);
+  const targets = targetsOf(context.index, params);
+  if ('reason' in targets)
+    return params.scope === 'site' ? refusal(params.uri, params.position, targets.reason) : NOTHING;
+  const { frees = 'together', insist = false } = params;
+  const plan = new AssignmentPlanner(context).plan({ targets, frees, insist });
+  return {
+    edit: plan.assigned.length > 0 ? editOf(plan) : null,
+    assigned: plan.assigned.map(({ indexed: { site }, oldTag, newTag }) => ({
+      uri: site.uri,
+      position: site.range.start,
+      oldTag,
+      newTag,
+    })),
+    refused: plan.refused.map(({ uri, range, reason }) => ({ uri, position: range.start, reason })),
+    frees: plan.frees.map(({ indexed, action, oldTag, newTag, reason }) => ({
+      free: indexed.free,
+      action,
+      oldTag,
+      newTag,
+      reason,
+    })),
+    leftFrees: plan.frees.filter(({ needsLook }) => needsLook).map(({ indexed }) => indexed.free),
+  };
 }
 
+const NOTHING: AssignResult = { edit: null, assigned: [], refused: [], frees: [], leftFrees: [] };
+
 function refusal(uri: string, position: SourcePosition, reason: string): AssignResult {
-  return { edit: null, assigned: [], refused: [{ uri, position, reason }], leftFrees: [] };
+  return { ...NOTHING, refused: [{ uri, position, reason }] };
 }
 
 function whyNoSite(index: SiteIndex, path: string, position: SourcePosition): string {
@@ -91,192 +97,101 @@ function whyNoSite(index: SiteIndex, path: string, position: SourcePosition): st
   return `The tag '${expression}' is not a constant that the sources show.`;
 }
 
-/** The sites by where their tags are written: those that call one macro share the tag in its body. */
-function writtenOnce(sites: readonly IndexedSite[]): IndexedSite[] {
-  const targets = new Map<string, IndexedSite>();
-  for (const target of sites) {
-    const { path, call } = target.written ?? target;
-    const key = `${path}\0${call.start}\0${call.tag?.start}`;
-    if (!targets.has(key)) targets.set(key, target.written ? { ...target, path, call } : target);
+/** The edit of a plan, each change under the annotation that says why it is made. */
+function editOf(plan: AssignmentPlan): WorkspaceEdit {
+  const { edits, assigned, frees, refused } = plan;
+  const together = new Set(assigned.filter((a) => a.together > 1).map((a) => a.newTag));
+  const documentChanges: TextDocumentEdit[] = [];
+  for (const [path, file, changes] of edits.changed()) {
+    const isUntagging = ({ offset }: SourceChange) =>
+      frees.some(
+        ({ indexed, action }) => action === 'untagged' && indexed.path === path && indexed.call.start === offset,
+      );
+    documentChanges.push({
+      textDocument: { uri: pathToUri(path), version: file.source.version },
+      edits: changes.map(
+        (change): AnnotatedTextEdit => ({
+          range: file.lines.rangeOf(change.offset, change.end),
+          newText: change.text,
+          annotationId: isUntagging(change) ? UNTAGGED : ASSIGNED,
+        }),
+      ),
+    });
   }
-  return [...targets.values()];
+  // Inserts nothing: it puts a place that needs a look into the preview, unchecked, among the changes that surround it.
+  const look = (uri: string, start: SourcePosition, annotationId: string) => {
+    const path = uriToPath(uri);
+    const file = path === undefined ? null : edits.open(path);
+    if (!file) return;
+    const edit: AnnotatedTextEdit = { range: { start, end: start }, newText: '', annotationId };
+    const known = documentChanges.find((change) => change.textDocument.uri === uri);
+    if (known) known.edits.push(edit);
+    else documentChanges.push({ textDocument: { uri, version: file.source.version }, edits: [edit] });
+  };
+  for (const { indexed, needsLook } of frees)
+    if (needsLook) look(indexed.free.uri, indexed.free.range.start, LEFT_ALONE);
+  for (const { uri, range } of refused) look(uri, range.start, REFUSED);
+  for (const { indexed, newTag } of assigned)
+    if (together.has(newTag)) look(indexed.site.uri, indexed.site.range.start, TOGETHER);
+  return { documentChanges, changeAnnotations: annotationsOf(plan) };
 }
 
-/** One run: the tags and names chosen so far, and the changes file by file. */
-class Assignment {
-  readonly #context: AssignContext;
-  readonly #oldTag: PoolTag;
-  readonly #spokenFor: Set<string>;
-  readonly #newNames = new Set<string>();
-  readonly #files = new Map<string, OpenFile | null>();
-  readonly #functions: readonly string[];
-  readonly #assigned: AssignedSite[] = [];
-  readonly #refused: RefusedSite[] = [];
+function listed(items: readonly string[], most: number): string {
+  return `${items.slice(0, most).join(', ')}${items.length > most ? ` and ${items.length - most} more` : ''}`;
+}
 
-  constructor(context: AssignContext, oldTag: PoolTag) {
-    this.#context = context;
-    this.#oldTag = oldTag;
-    this.#spokenFor = tagsInUse(context);
-    this.#functions = context.index.sitesOf(oldTag).map((s) => (s.written ?? s).call.function);
-  }
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
 
-  run(sites: readonly IndexedSite[]): AssignResult {
-    for (const target of writtenOnce(sites)) {
-      const reason = this.#assign(target);
-      const { uri, range } = target.site;
-      if (reason !== null) this.#refused.push({ uri, position: range.start, reason });
-    }
-    const leftFrees = this.#assigned.length > 0 ? freesLeftAlone(this.#context.index, this.#oldTag) : [];
-    return {
-      edit: this.#assigned.length > 0 ? this.#edit(leftFrees) : null,
-      assigned: this.#assigned,
-      refused: this.#refused,
-      leftFrees,
-    };
-  }
+function placeOfFree({ indexed }: PlannedFree): string {
+  return `${baseName(indexed.path)}:${indexed.free.range.start.line + 1}`;
+}
 
-  /** Gives one site a tag; answers why not, or null. */
-  #assign({ site, path, call }: IndexedSite): string | null {
-    const file = this.#open(path);
-    if (!file) return `${baseName(path)} cannot be read.`;
-    const argument = call.tag!;
-    if (argument.text === WDK_ALLOCATOR_TAG && isRust(path)) return 'The crate wdk-alloc chooses this tag.';
-    if (!file.source.text.startsWith(argument.text, argument.start))
-      return `${baseName(path)} has changed since it was scanned; try again in a moment.`;
-    if (call.localConstant !== null)
-      return `The tag is the local constant '${argument.text}', which other code of the function may use.`;
-    const words = tellingWords(call.function || baseName(path).replace(/\.\w+$/, ''), this.#functions);
-    const isSpokenFor = (text: string) =>
-      this.#spokenFor.has(text.toLowerCase()) || this.#context.database.isSpokenFor(text);
-    const newTag = chooseTag(this.#oldTag, words, isSpokenFor);
-    if (newTag === undefined) return 'Every pool tag is taken.';
-    this.#spokenFor.add(tagText(newTag).toLowerCase());
-    if (!this.#viaDefinition(file, { site, path, call }, words, newTag)) {
-      const text = rewriteValue(argument.text, newTag) ?? newLiteral(path, newTag);
-      file.changes.push({ offset: argument.start, end: argument.start + argument.text.length, text });
-    }
-    this.#assigned.push({ uri: site.uri, position: site.range.start, oldTag: this.#oldTag, newTag });
-    return null;
-  }
-
-  /** Writes a new definition beside the one the site uses; false where a literal is the safe way. */
-  #viaDefinition(file: OpenFile, { path, call }: IndexedSite, words: readonly string[], newTag: PoolTag): boolean {
-    const chain = this.#context.index.tagDefinitions(path, call);
-    const located = chain[0];
-    if (!located || !this.#isOnlyMeaning(located, path)) return false;
-    const { definition } = located;
-    const argument = call.tag!;
-    const nameOffset = offsetOfName(argument.text, definition.name);
-    if (nameOffset === undefined) return false;
-    const home = this.#open(located.path);
-    if (!home) return false;
-    const isTaken = (name: string) =>
-      this.#newNames.has(name) ||
-      this.#context.index.definerCount(name) > 0 ||
-      mentions(file.source.text, name) ||
-      mentions(home.source.text, name);
-    const name = definitionName(definition.name, words, isTaken);
-    const value =
-      rewriteValue(definition.body, newTag) ??
-      rewriteValue(chain[chain.length - 1].definition.body, newTag) ??
-      newLiteral(located.path, newTag);
-    const insertion = definitionBeside(home.source.text, definition, name, value);
-    if (!insertion) return false;
-    this.#newNames.add(name);
-    home.changes.push({ offset: insertion.offset, end: insertion.offset, text: insertion.text });
-    const offset = argument.start + nameOffset;
-    file.changes.push({ offset, end: offset + definition.name.length, text: name });
-    return true;
-  }
-
-  /** Whether the name has this one definition, whatever the conditions of the build: then a new one beside it is seen too. */
-  #isOnlyMeaning({ definition, reached }: LocatedDefinition, path: string): boolean {
-    const { index } = this.#context;
-    if (definition.kind === 'function') return false;
-    if (!reached) return index.definerCount(definition.name) === 1;
-    return index.reachableDefinitions(definition.name, path).length === 1;
-  }
-
-  #open(path: string): OpenFile | null {
-    let file = this.#files.get(path);
-    if (file === undefined) {
-      const source = this.#context.read(path);
-      file = source ? { source, lines: new LineTable(source.text), changes: [] } : null;
-      this.#files.set(path, file);
-    }
-    return file;
-  }
-
-  #edit(leftFrees: readonly FreeSite[]): WorkspaceEdit {
-    const byFile = new Map<string, AnnotatedTextEdit[]>();
-    for (const [path, file] of this.#files) {
-      if (!file || file.changes.length === 0) continue;
-      const edits = merged(file.changes).map(({ offset, end, text }) => ({
-        range: file.lines.rangeOf(offset, end),
-        newText: text,
-        annotationId: ASSIGNED,
-      }));
-      byFile.set(path, edits);
-    }
-    for (const { uri, range } of leftFrees) {
-      const path = uriToPath(uri);
-      if (path === undefined || !this.#open(path)) continue;
-      // Inserts nothing: it puts the free into the preview, unchecked, among the changes that surround it.
-      const edit = { range: { start: range.start, end: range.start }, newText: '', annotationId: LEFT_ALONE };
-      byFile.set(path, [...(byFile.get(path) ?? []), edit]);
-    }
-    const documentChanges = [...byFile].map(
-      ([path, edits]): TextDocumentEdit => ({
-        textDocument: { uri: pathToUri(path), version: this.#open(path)?.source.version ?? null },
-        edits,
-      }),
+function annotationsOf({ assigned, frees, refused }: AssignmentPlan): Record<string, ChangeAnnotation> {
+  const old = listed([...new Set(assigned.map((a) => `'${shownTag(a.oldTag)}'`))], 3);
+  const tags = [...new Set(assigned.map((a) => `'${shownTag(a.newTag)}'`))];
+  const annotations: Record<string, ChangeAnnotation> = {
+    [ASSIGNED]: {
+      label:
+        assigned.length === 1
+          ? `Assign unique pool tag ${tags[0]}`
+          : `Assign unique pool tags to ${assigned.length} sites`,
+      description: `${old} becomes ${listed(tags, 8)}`,
+    },
+  };
+  const shared = assigned.filter((a) => a.together > 1);
+  if (shared.length > 0) {
+    const groups = [...Map.groupBy(shared, (a) => a.newTag)].map(
+      ([tag, list]) => `'${shownTag(tag)}' (${list.length})`,
     );
-    return { documentChanges, changeAnnotations: this.#annotations(leftFrees) };
-  }
-
-  #annotations(leftFrees: readonly FreeSite[]): Record<string, ChangeAnnotation> {
-    const old = tagLabel(this.#oldTag);
-    const tags = this.#assigned.map((a) => `'${tagLabel(a.newTag)}'`);
-    const annotations: Record<string, ChangeAnnotation> = {
-      [ASSIGNED]: {
-        label:
-          tags.length === 1 ? `Assign unique pool tag ${tags[0]}` : `Assign unique pool tags to ${tags.length} sites`,
-        description: `'${old}' becomes ${tags.slice(0, 8).join(', ')}${tags.length > 8 ? ', …' : ''}`,
-      },
-    };
-    if (leftFrees.length === 0) return annotations;
-    const places = leftFrees
-      .slice(0, MOST_FREES_NAMED)
-      .map(({ uri, range }) => `${baseName(uriToPath(uri) ?? uri)}:${range.start.line + 1}`);
-    const more = leftFrees.length > MOST_FREES_NAMED ? ` and ${leftFrees.length - MOST_FREES_NAMED} more` : '';
-    annotations[LEFT_ALONE] = {
-      label: `Left alone: ${leftFrees.length} ${leftFrees.length === 1 ? 'free' : 'frees'} with '${old}'`,
-      description: `${places.join(', ')}${more}. A free whose tag does not match its memory can stop Windows (bug check 0xC2)`,
+    annotations[TOGETHER] = {
+      label: `Kept together: ${counted(shared.length, 'site')}`,
+      description: `One free can free the memory of each: ${listed(groups, MOST_NAMED)}`,
       needsConfirmation: true,
     };
-    return annotations;
   }
-}
-
-/** Changes in the order of the text, several insertions at one place joined into one. */
-function merged(changes: readonly Change[]): Change[] {
-  const sorted = changes
-    .map((change, i) => ({ change, i }))
-    .sort((a, b) => a.change.offset - b.change.offset || a.i - b.i)
-    .map(({ change }) => change);
-  const result: Change[] = [];
-  for (const change of sorted) {
-    const last = result[result.length - 1];
-    const joins = last && last.offset === change.offset && last.end === last.offset && change.end === change.offset;
-    if (joins) result[result.length - 1] = { ...last, text: last.text + change.text };
-    else result.push(change);
-  }
-  return result;
-}
-
-function mentions(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
-  }
-  return false;
+  const untagged = frees.filter((f) => f.action === 'untagged');
+  if (untagged.length > 0)
+    annotations[UNTAGGED] = {
+      label: `Names no tag any more: ${counted(untagged.length, 'free')}`,
+      description: `Several sites reach ${listed(untagged.map(placeOfFree), MOST_NAMED)}`,
+    };
+  const left = frees.filter((f) => f.needsLook);
+  if (left.length > 0)
+    annotations[LEFT_ALONE] = {
+      label: `Left alone: ${counted(left.length, 'free')} with ${old}`,
+      description: `${listed(left.map(placeOfFree), MOST_NAMED)}. A free whose tag does not match its memory can stop Windows (bug check 0xC2)`,
+      needsConfirmation: true,
+    };
+  if (refused.length > 0)
+    annotations[REFUSED] = {
+      label: `Not assigned: ${counted(refused.length, 'site')}`,
+      description: listed(
+        refused.map(({ path, range, reason }) => `${baseName(path)}:${range.start.line + 1}: ${reason}`),
+        MOST_NAMED,
+      ),
+      needsConfirmation: true,
+    };
+  return annotations;
 }

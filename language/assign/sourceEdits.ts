@@ -1,12 +1,14 @@
 /** The changes of an assignment, file by file, as they are gathered: values, names of new definitions, insertions. */
+
+import { baseName } from '../index/fileUri.ts';
 import type { LocatedDefinition } from '../index/includeScope.ts';
 import type { SiteIndex } from '../index/siteIndex.ts';
-import { baseName } from '../index/fileUri.ts';
 import type { PoolCall } from '../scan/fileSummary.ts';
 import { LineTable } from '../scan/lines.ts';
-import { type PoolTag, tagConstant } from '../tag/poolTag.ts';
+import { isRust, WDK_ALLOCATOR_TAG } from '../scan/rust.ts';
+import type { PoolTag } from '../tag/poolTag.ts';
 import { definitionBeside, definitionName } from './newDefinition.ts';
-import { offsetOfName, rewriteValue } from './valueText.ts';
+import { newLiteral, offsetOfName, rewriteValue } from './valueText.ts';
 
 /** The text that an edit is computed against; `version` is null for a file that is not open. */
 export interface SourceText {
@@ -64,7 +66,8 @@ export class SourceEdits {
 
   /** Files that have changes, those in the order of the text. */
   *changed(): Generator<[path: string, file: EditedFile, changes: SourceChange[]]> {
-    for (const [path, file] of this.#files) if (file && file.changes.length > 0) yield [path, file, merged(file.changes)];
+    for (const [path, file] of this.#files)
+      if (file && file.changes.length > 0) yield [path, file, merged(file.changes)];
   }
 
   /** Why the tag of a call cannot be written anew; null where it can. */
@@ -73,6 +76,7 @@ export class SourceEdits {
     const { tag, localConstant } = call;
     if (!file) return `${baseName(path)} cannot be read.`;
     if (!tag) return 'The tag is chosen by what it calls.';
+    if (tag.text === WDK_ALLOCATOR_TAG && isRust(path)) return 'The crate wdk-alloc chooses this tag.';
     if (!file.source.text.startsWith(tag.text, tag.start))
       return `${baseName(path)} has changed since it was scanned; try again in a moment.`;
     if (localConstant !== null)
@@ -88,7 +92,7 @@ export class SourceEdits {
     const file = this.open(path)!;
     const argument = call.tag!;
     if (this.#viaDefinition(file, { path, call }, tag, words, made)) return;
-    const text = rewriteValue(argument.text, tag) ?? tagConstant(tag);
+    const text = rewriteValue(argument.text, tag) ?? newLiteral(path, tag);
     file.changes.push({ offset: argument.start, end: argument.start + argument.text.length, text });
   }
 
@@ -125,7 +129,7 @@ export class SourceEdits {
       const value =
         rewriteValue(definition.body, tag) ??
         rewriteValue(chain[chain.length - 1].definition.body, tag) ??
-        tagConstant(tag);
+        newLiteral(located.path, tag);
       const insertion = definitionBeside(home.source.text, definition, name, value);
       if (!insertion) return false;
       this.#newNames.add(name);

@@ -1,9 +1,9 @@
 /** Code actions that give allocation sites tags of their own. The edit is computed when the action is chosen. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
-import { freesLeftAlone, siteAt } from '../assign/rewrite.ts';
+import { siteAt } from '../assign/rewrite.ts';
 import type { AssignParams } from '../protocol.ts';
 import { isRuleId, type RuleId } from '../rules/ruleTable.ts';
-import { type PoolTag, tagLabel } from '../tag/poolTag.ts';
+import { tagLabel } from '../tag/poolTag.ts';
 import { rangeHolds } from './tagAt.ts';
 import type { LanguageView } from './view.ts';
 
@@ -16,14 +16,6 @@ const CURED: ReadonlySet<RuleId> = new Set([
   'known-tag',
 ]);
 
-function freesSuffix(view: LanguageView, tag: PoolTag): string {
-  const frees = freesLeftAlone(view.index, tag);
-  if (frees.length === 0) return '';
-  const routines = new Set(frees.map((f) => f.routine));
-  const routine = routines.size === 1 ? [...routines][0] : 'tagged free';
-  return ` (leaves ${frees.length} ${routine} ${frees.length === 1 ? 'call' : 'calls'} alone)`;
-}
-
 /** The actions at a range: on a site whose tag others share, which pooltag.txt lists, or with which something is wrong. */
 export function assignActions(view: LanguageView, path: string, { range, context }: CodeActionParams): CodeAction[] {
   const target = siteAt(view.index, path, range.start);
@@ -35,9 +27,8 @@ export function assignActions(view: LanguageView, path: string, { range, context
       typeof code === 'string' && isRuleId(code) && CURED.has(code) && rangeHolds(at, site.tagRange.start),
   );
   if (diagnostics.length === 0 && count < 2 && !view.database.hasExact(site.tag)) return [];
-  const suffix = freesSuffix(view, site.tag);
   const action = (title: string, data: AssignParams): CodeAction => ({
-    title: title + suffix,
+    title,
     kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
     data,
     ...(diagnostics.length > 0 ? { diagnostics } : {}),

@@ -1,6 +1,6 @@
 /** Reads a function's statements. What is not understood is given up whole: all that it names may hold anything then. */
 import type { Definition } from '../scan/fileSummary.ts';
-import { TokenKind } from '../scan/lexer.ts';
+import { TokenKind } from '../scan/tokens.ts';
 import { closing, type Declarator, declaratorsAt, isQualifier, typeAt } from './declared.ts';
 import { ExpressionReader, type Local, type Places, Unread } from './expressions.ts';
 import { MacroExpander } from './macros.ts';
@@ -13,6 +13,7 @@ export type MacroMeanings = (path: string, name: string) => readonly Definition[
 const CONDITION = /^(?:if|while|switch|for|__except|catch|foreach)$/;
 const PLAIN = /^(?:do|else|__try|try|__finally|__leave|break|continue|finally|volatile|goto|default|constexpr)$/;
 const ASSEMBLY = /^(?:__asm|_asm|asm|__asm__|_emit)$/;
+const NO_TYPE = /^(?:delete|new|throw|sizeof|else|co_await|co_yield)$/;
 const ANNOTATION = /^(?:__pragma|_[A-Z]\w*_|__declspec|__attribute__)$/;
 const MOST_READINGS = 16;
 
@@ -45,7 +46,8 @@ export class BodyReader {
       const tokens = expander.expand(body.read(reading));
       this.#reader.locals.clear();
       for (const [i, { name, type }] of parameters.entries())
-        if (name !== '') this.#reader.locals.set(name, { node: this.#fn.parameters[i], type: this.#program.typeOf(type) });
+        if (name !== '')
+          this.#reader.locals.set(name, { node: this.#fn.parameters[i], type: this.#program.typeOf(type) });
       if (initialisers[0]?.text === ':') this.#initialisers(expander.expand(initialisers));
       this.#statements(tokens);
       if (body.isTorn || expander.isExhausted || readings > MOST_READINGS) this.#giveUp(tokens);
@@ -208,7 +210,10 @@ export class BodyReader {
     const { tokens } = reader;
     const start = reader.at;
     const first = tokens[start].text;
-    const isRecord = /^(?:struct|union|class|enum)$/.test(first) || (isQualifier(first) && /^(?:struct|union|enum)$/.test(tokens[start + 1]?.text));
+    if (NO_TYPE.test(first)) return false;
+    const isRecord =
+      /^(?:struct|union|class|enum)$/.test(first) ||
+      (isQualifier(first) && /^(?:struct|union|enum)$/.test(tokens[start + 1]?.text));
     const type = typeAt(tokens, start);
     if (!type) {
       if (isRecord) throw new Unread();
@@ -222,12 +227,24 @@ export class BodyReader {
     if (isRecord && tokens[type.end]?.text === '{') throw new Unread();
     const name = tokens[at];
     const isVariable = reader.locals.has(first) && type.end === start + 1;
-    const isPointerToFunction = name?.text === '(' && (/^[*&]$/.test(tokens[at + 1]?.text ?? '') || /^(?:NTAPI|__\w+)$/.test(tokens[at + 1]?.text ?? '')) && !isVariable && closes(tokens, at);
+    const isPointerToFunction =
+      name?.text === '(' &&
+      (/^[*&]$/.test(tokens[at + 1]?.text ?? '') || /^(?:NTAPI|__\w+)$/.test(tokens[at + 1]?.text ?? '')) &&
+      !isVariable &&
+      closes(tokens, at);
     if (!isPointerToFunction) {
       if (name?.kind !== TokenKind.identifier || (isVariable && at > type.end)) return false;
       const after = tokens[at + 1];
-      if (after && !(after.kind === PUNCTUATION && /^[=;,[{(:]$/.test(after.text)) && !isQualifier(after.text)) return false;
-      if (after?.text === '(' && isQualifier(first) === false && at === type.end && this.#program.functionsNamed(name.text, this.#fn.code.path).length > 0 && !this.#program.isTypeName(type.name)) return false;
+      if (after && !(after.kind === PUNCTUATION && /^[=;,[{(:]$/.test(after.text)) && !isQualifier(after.text))
+        return false;
+      if (
+        after?.text === '(' &&
+        isQualifier(first) === false &&
+        at === type.end &&
+        this.#program.functionsNamed(name.text, this.#fn.code.path).length > 0 &&
+        !this.#program.isTypeName(type.name)
+      )
+        return false;
     }
     const end = endOfStatement(tokens, start);
     const declared = declaratorsAt(tokens.slice(0, end), type.end, type.name);
@@ -284,7 +301,6 @@ export class BodyReader {
 
   /** Everything that these tokens name may hold anything from now on, and go anywhere. */
   #giveUp(tokens: readonly Tok[]): void {
-    if (process.env.FLOWDBG) console.log('GIVEUP', this.#fn.code.path.split('/').pop(), this.#fn.code.name, tokens.length, tokens.slice(0, 30).map((t) => t.text).join(' '));
     this.troubles++;
     const { graph } = this.#program;
     const { path } = this.#fn.code;
@@ -293,7 +309,8 @@ export class BodyReader {
       for (const point of this.#places.points(path, at, text)) graph.add(graph.outside, graph.memory(point));
       const inner = this.#places.inner(path, at, text);
       if (inner !== undefined) graph.add(graph.outside, graph.inner(inner));
-      if (this.#places.isFree(path, at, text)) this.#places.freed(path, at, text, [graph.outside, graph.outside, graph.outside]);
+      if (this.#places.isFree(path, at, text))
+        this.#places.freed(path, at, text, [graph.outside, graph.outside, graph.outside]);
       const before = tokens[i - 1]?.text;
       if (before === '.' || before === '->') {
         graph.unify(this.#program.memberNode('', text).node, graph.outside);
@@ -303,10 +320,11 @@ export class BodyReader {
       const global = local ? undefined : this.#program.global(text, path);
       const node = local?.node ?? global?.node;
       if (node !== undefined) graph.unify(node, graph.outside);
-      else for (const fn of this.#program.functionsNamed(text, path)) {
-        fn.isAddressTaken = true;
-        graph.copy(fn.result, graph.outside);
-      }
+      else
+        for (const fn of this.#program.functionsNamed(text, path)) {
+          fn.isAddressTaken = true;
+          graph.copy(fn.result, graph.outside);
+        }
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Declarations, read tolerantly: types as far as the flow of pointers needs them, and the names they give. */
-import { TokenKind } from '../scan/lexer.ts';
+import { TokenKind } from '../scan/tokens.ts';
 import { PUNCTUATION, type Tok } from './tokens.ts';
 
 /** A type as written: the last name of it, and what stands around the declared name. */
@@ -65,7 +65,8 @@ export function typeAt(tokens: readonly Tok[], from: number): { name: string; en
     const { kind, text } = tokens[i];
     if (kind === TokenKind.identifier) {
       if (isQualifier(text)) {
-        if (tokens[i + 1]?.text === '(' && !/^(?:const|struct|union|enum|class)$/.test(text)) i = closing(tokens, i + 1);
+        if (tokens[i + 1]?.text === '(' && !/^(?:const|struct|union|enum|class)$/.test(text))
+          i = closing(tokens, i + 1);
         if (/^(?:unsigned|signed)$/.test(text) && name === '') name = 'int';
         continue;
       }

@@ -2,12 +2,20 @@
  * Reads the expressions of a function and says to the flow graph what they do with pointers. Tolerant: what cannot be read
  * throws {@link Unread}, and whoever reads the statement gives up everything that stands in it.
  */
-import { TokenKind } from '../scan/lexer.ts';
-import { argumentsAt } from './macros.ts';
+import { TokenKind } from '../scan/tokens.ts';
 import { behindAngle, closing, isQualifier, NO_TYPE, typeAt, type WrittenType } from './declared.ts';
-import type { NodeId, Passage } from './graph.ts';
+import { type NodeId, type Passage, UNKNOWN, UNSEEN } from './graph.ts';
+import { argumentsAt } from './macros.ts';
 import { type KnownType, lastName, type Program, type ProgramFunction, UNTYPED } from './program.ts';
-import { COPIES, isHarmless, isSystemRoutine, LIST_INSERTS, LIST_REMOVES, MEMBER_STORES, RETURNS_FIRST } from './routines.ts';
+import {
+  COPIES,
+  isHarmless,
+  isSystemRoutine,
+  LIST_INSERTS,
+  LIST_REMOVES,
+  MEMBER_STORES,
+  RETURNS_FIRST,
+} from './routines.ts';
 import { PUNCTUATION, type Tok } from './tokens.ts';
 
 /** The statement is not understood. */
@@ -156,8 +164,8 @@ export class ExpressionReader {
     if (!isRecord || !this.program.isRecord(type.struct)) this.#graph.add(result, this.#graph.place(node));
     for (const { base, struct, member } of inside) {
       this.#graph.pass(base, result, (label, id) => {
-        if (label.kind === 'memory') return this.#graph.inside(label.point, struct, member);
-        if (label.kind === 'inside') return this.#graph.inside(label.point, struct, member);
+        if (label.kind === 'memory' || label.kind === 'inside') return this.#graph.inside(label.point, struct, member);
+        if (label.kind === 'unknown') return this.#graph.inside(UNSEEN, struct, member);
         return label.kind === 'place' ? undefined : id;
       });
     }
@@ -278,7 +286,11 @@ export class ExpressionReader {
       const right = this.#binary(precedence + 1);
       const [a, b] = [this.rvalue(left), this.rvalue(right)];
       if (!KEEPS_POINTERS.test(operator)) left = this.#nothing();
-      else left = this.#value(this.#either(a, b), decayed(left.type.stars + left.type.dimensions > 0 ? left.type : right.type));
+      else
+        left = this.#value(
+          this.#either(a, b),
+          decayed(left.type.stars + left.type.dimensions > 0 ? left.type : right.type),
+        );
     }
   }
 
@@ -293,7 +305,11 @@ export class ExpressionReader {
         case '&': {
           this.at++;
           const operand = this.#unary();
-          return this.#value(this.#addressOf(operand), { ...operand.type, stars: operand.type.stars + 1, dimensions: 0 });
+          return this.#value(this.#addressOf(operand), {
+            ...operand.type,
+            stars: operand.type.stars + 1,
+            dimensions: 0,
+          });
         }
         case '!':
           this.at++;
@@ -364,7 +380,8 @@ export class ExpressionReader {
 
   #cast(operand: Value, type: KnownType): Value {
     const from = decayed(operand.type);
-    if (from.struct !== '' && type.struct !== '' && from.stars > 0 && type.stars > 0) this.program.pun(from.struct, type.struct);
+    if (from.struct !== '' && type.struct !== '' && from.stars > 0 && type.stars > 0)
+      this.program.pun(from.struct, type.struct);
     const node = this.rvalue(operand);
     return this.#value(node, type.isKnown ? type : { ...from, isKnown: false });
   }
@@ -400,7 +417,11 @@ export class ExpressionReader {
     const startsOperand =
       next.kind !== PUNCTUATION
         ? next.kind !== TokenKind.end
-        : next.text === '(' || next.text === '{' || next.text === '::' || next.text === '!' || next.text === '~' ||
+        : next.text === '(' ||
+          next.text === '{' ||
+          next.text === '::' ||
+          next.text === '!' ||
+          next.text === '~' ||
           (/^(?:[*&+-]|\+\+|--)$/.test(next.text) && (stars > 0 || !single || this.program.isTypeName(name)));
     if (!startsOperand || (next.kind === TokenKind.identifier && isOperatorWord(next.text))) return undefined;
     if (next.text === '(' && single && stars === 0 && this.program.functionsNamed(name, this.fn.code.path).length > 0)
@@ -452,12 +473,17 @@ export class ExpressionReader {
 
   /** Strings one behind the other, and the names among them that stand for strings. */
   #strings(): void {
-    while (this.kind === TokenKind.string || (this.kind === TokenKind.identifier && /^[A-Z_][A-Z0-9_a-z]*$/.test(this.text) && !this.locals.has(this.text))) this.at++;
+    while (
+      this.kind === TokenKind.string ||
+      (this.kind === TokenKind.identifier && /^[A-Z_][A-Z0-9_a-z]*$/.test(this.text) && !this.locals.has(this.text))
+    )
+      this.at++;
   }
 
   /** The last name in front of the present token. */
   nameAt(start: number): number {
-    for (let i = this.at - 1; i > start; i--) if (this.tokens[i].kind === TokenKind.identifier && this.tokens[i + 1]?.text !== '>') return i;
+    for (let i = this.at - 1; i > start; i--)
+      if (this.tokens[i].kind === TokenKind.identifier && this.tokens[i + 1]?.text !== '>') return i;
     return start;
   }
 
@@ -623,7 +649,8 @@ export class ExpressionReader {
     const isFree = this.#places.isFree(path, at, name);
     const store = isKnown ? undefined : MEMBER_STORES.get(name);
     if (store) return this.#memberStore(store);
-    const spares = !isKnown && (isHarmless(name) || isFree || points.length > 0) && !RETURNS_FIRST.test(name) && !COPIES.has(name);
+    const spares =
+      !isKnown && (isHarmless(name) || isFree || points.length > 0) && !RETURNS_FIRST.test(name) && !COPIES.has(name);
     if (!isKnown && !spares && qualifier === '' && receiver === undefined && this.program.isTypeName(name)) {
       const type = this.program.typeOf({ ...NO_TYPE, name });
       const args = this.#arguments(false).map((v) => this.rvalue(v));
@@ -699,7 +726,12 @@ export class ExpressionReader {
     if (LIST_REMOVES.test(name)) {
       const single = /SList|Entry(?:S)?List$|PopEntry/.test(name);
       const { node } = this.program.memberNode(single ? 'SLIST_ENTRY' : 'LIST_ENTRY', single ? 'Next' : 'Flink');
-      return this.#value(node, { struct: single ? 'SLIST_ENTRY' : 'LIST_ENTRY', stars: 1, dimensions: 0, isKnown: true });
+      return this.#value(node, {
+        struct: single ? 'SLIST_ENTRY' : 'LIST_ENTRY',
+        stars: 1,
+        dimensions: 0,
+        isKnown: true,
+      });
     }
     if (isHarmless(name)) return this.#nothing();
     const isSystems = isSystemRoutine(name);
@@ -710,7 +742,9 @@ export class ExpressionReader {
       // It may know the structure, and keep or change what its members point to.
       if (!isSystems && struct !== '' && stars > 0) graph.unify(this.program.object(struct), graph.outside);
     }
-    return args.every((arg) => arg === NOTHING) && /^[A-Z0-9_]+$/.test(name) ? this.#nothing() : this.#value(graph.outside);
+    return args.every((arg) => arg === NOTHING) && /^[A-Z0-9_]+$/.test(name)
+      ? this.#nothing()
+      : this.#value(graph.outside);
   }
 
   #store(struct: string, member: string, args: readonly NodeId[]): void {
@@ -729,7 +763,8 @@ export class ExpressionReader {
         for (const member of members) values.push(this.#memberOf(operand, member, false));
       } else if (i === pointer) {
         const base = this.assignment();
-        const known = base.type.struct === '' ? { ...base, type: { struct, stars: 1, dimensions: 0, isKnown: true } } : base;
+        const known =
+          base.type.struct === '' ? { ...base, type: { struct, stars: 1, dimensions: 0, isKnown: true } } : base;
         for (const member of members) values.push(this.#memberOf(known, member, true));
       } else {
         const given = this.rvalue(this.assignment());
@@ -758,8 +793,10 @@ export class ExpressionReader {
       this.#graph.pass(from, result, (label, id) => {
         if (label.kind === 'place') return undefined;
         if (label.kind !== 'inside') return id;
-        const isIt = members.includes(label.member) && (label.struct === '' || known.struct === '' || this.#isSame(label.struct, known.struct, members));
-        if (isIt) return this.#graph.memory(label.point);
+        const isIt =
+          members.includes(label.member) &&
+          (label.struct === '' || known.struct === '' || this.#isSame(label.struct, known.struct, members));
+        if (isIt) return label.point === UNSEEN ? UNKNOWN : this.#graph.memory(label.point);
         // The structure may stand in another one, at this member.
         const around = this.program.member(label.struct, label.member);
         return around && this.program.typeOf(around.member.type).struct === known.struct ? id : undefined;

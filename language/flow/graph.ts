@@ -26,6 +26,8 @@ export type Label =
 export type Passage = (label: Label, id: LabelId) => LabelId | undefined;
 
 export const UNKNOWN: LabelId = 0;
+/** In place of an allocation point: a structure that is not known to be any point's. */
+export const UNSEEN = -1;
 
 interface Filter {
   readonly to: NodeId;
@@ -142,7 +144,7 @@ export class FlowGraph {
         return;
       }
       if (known.kind === 'memory') this.#leaving.push(this.contents(known.point));
-      else if (known.kind === 'inner') this.#leaving.push(this.contents(-1 - known.wrapper));
+      else if (known.kind === 'inner') this.#leaving.push(this.contents(UNSEEN - 1 - known.wrapper));
       this.#labels[n].add(label);
       return;
     }
@@ -210,7 +212,7 @@ export class FlowGraph {
     if (label.kind === 'place') use(label.node);
     else if (label.kind === 'memory') use(this.contents(label.point));
     else if (label.kind === 'unknown') use(this.outside);
-    else if (label.kind === 'inner') use(this.contents(-1 - label.wrapper));
+    else if (label.kind === 'inner') use(this.contents(UNSEEN - 1 - label.wrapper));
   }
 
   /** The pointers that the memory of an allocation point holds, apart from members that have names. */

@@ -1,6 +1,7 @@
 /** Replaces macros by their bodies, as the preprocessor does, in the tokens of a function. */
 import type { Definition } from '../scan/fileSummary.ts';
-import { TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
+import { tokenize } from '../scan/lexer.ts';
+import { TokenKind, TokenList } from '../scan/tokens.ts';
 import { PUNCTUATION, type Tok, tokensAt } from './tokens.ts';
 
 /** The macro that a name stands for at an offset; undefined where it is none. */

@@ -5,7 +5,7 @@
 import type { Definition } from '../scan/fileSummary.ts';
 import { BodyReader } from './body.ts';
 import type { Places } from './expressions.ts';
-import type { NodeId } from './graph.ts';
+import { type NodeId, UNSEEN } from './graph.ts';
 import { lastName, Program } from './program.ts';
 import { FREED_ARGUMENT } from './routines.ts';
 import { structureOf } from './structure.ts';
@@ -39,7 +39,10 @@ export interface FlowInput {
   readonly text: (path: string) => string | undefined;
   readonly definitions: (path: string) => readonly Definition[];
   /** The definitions of a name that a file's includes lead to. */
-  readonly reachable: (name: string, path: string) => readonly { readonly path: string; readonly definition: Definition }[];
+  readonly reachable: (
+    name: string,
+    path: string,
+  ) => readonly { readonly path: string; readonly definition: Definition }[];
   readonly points: readonly AllocationPoint[];
   readonly inner: readonly InnerAllocation[];
   readonly frees: readonly FreeCall[];
@@ -162,7 +165,9 @@ export class PoolFlow {
   #places(): Places {
     return {
       points: (path, at, name) => {
-        const found = (this.#points.get(`${at} ${path}`) ?? []).filter((i) => this.#input.points[i].names.includes(name));
+        const found = (this.#points.get(`${at} ${path}`) ?? []).filter((i) =>
+          this.#input.points[i].names.includes(name),
+        );
         for (const i of found) this.#seenPoints.add(i);
         return found;
       },
@@ -220,7 +225,8 @@ export class PoolFlow {
           if (label.kind === 'memory') points.add(label.point);
           else if (label.kind === 'inside') {
             // The address of a member is the memory's own only where the member is the first.
-            if (label.struct === '' || this.#program.isFirst(label.struct, label.member) !== false) points.add(label.point);
+            if (label.struct === '' || this.#program.isFirst(label.struct, label.member) !== false)
+              points.add(label.point);
           } else if (label.kind === 'unknown') isOpen = true;
           else for (const point of this.#pointsOf(label.wrapper)) points.add(point);
         }
@@ -240,7 +246,7 @@ export class PoolFlow {
     const points = new Set<number>();
     for (const id of graph.labelsOf(graph.outside)) {
       const label = graph.label(id);
-      if (label.kind === 'memory' || label.kind === 'inside') points.add(label.point);
+      if (label.kind === 'memory' || (label.kind === 'inside' && label.point !== UNSEEN)) points.add(label.point);
       else if (label.kind === 'inner') for (const point of this.#pointsOf(label.wrapper)) points.add(point);
     }
     return points;

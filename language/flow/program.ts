@@ -30,7 +30,8 @@ export interface ProgramFunction {
 
 const SCALAR =
   /^(?:void|VOID|P?VOID|char|short|int|long|float|double|bool|BOOLEAN|BOOL|U?CHAR|U?SHORT|U?LONG(?:32|64|LONG)?|U?INT(?:8|16|32|64)?|U?LONG_PTR|U?INT_PTR|SIZE_T|size_t|u?int\d+_t|BYTE|WORD|DWORD|NTSTATUS|WCHAR|wchar_t|KIRQL|HANDLE|__int64|TCHAR|LONGLONG|ULONGLONG|uintptr_t|intptr_t)$/;
-const SCALAR_POINTER = /^(?:L?P(?:VOID|U?CHAR|U?SHORT|U?LONG|U?INT|W?STR|C?WSTR|CSTR|CHAR|WCH|WCHAR|BYTE|BOOLEAN|HANDLE|SIZE_T)|PWSTR|PCWSTR|PSTR|PCSTR|LPCWSTR|NTSTRSAFE_PWSTR)$/;
+const SCALAR_POINTER =
+  /^(?:L?P(?:VOID|U?CHAR|U?SHORT|U?LONG|U?INT|W?STR|C?WSTR|CSTR|CHAR|WCH|WCHAR|BYTE|BOOLEAN|HANDLE|SIZE_T)|PWSTR|PCWSTR|PSTR|PCSTR|LPCWSTR|NTSTRSAFE_PWSTR)$/;
 const POINTER_NAME = /^(?:LP|PC?)(?=[A-Z][A-Z0-9_])/;
 
 export class Program {
@@ -114,13 +115,18 @@ export class Program {
 
   /** Every `operator new`, or every `operator delete`. */
   operators(kind: 'new' | 'delete'): readonly ProgramFunction[] {
-    return [`operator ${kind}`, `operator ${kind}[]`, `operator ${kind} []`].flatMap((name) => this.#byName.get(name) ?? []);
+    return [`operator ${kind}`, `operator ${kind}[]`, `operator ${kind} []`].flatMap(
+      (name) => this.#byName.get(name) ?? [],
+    );
   }
 
   global(name: string, path: string): { readonly node: NodeId; readonly type: KnownType } | undefined {
     const list = this.#globals.get(name);
     if (!list) return undefined;
-    const found = list.find(({ global }) => global.path === path && global.isStatic) ?? list.find(({ global }) => !global.isStatic) ?? list[0];
+    const found =
+      list.find(({ global }) => global.path === path && global.isStatic) ??
+      list.find(({ global }) => !global.isStatic) ??
+      list[0];
     const typed = list.find(({ global }) => global.type.dimensions > 0) ?? found;
     return { node: found.node, type: this.typeOf((found.global.isStatic ? found : typed).global.type) };
   }
@@ -163,7 +169,8 @@ export class Program {
     else {
       const plain = name.replace(/^_+(?=[A-Z])/, '');
       const target = plain.replace(POINTER_NAME, '');
-      const isPointer = target !== plain && !/^(?:POOL|PAGED|POWER|PHYSICAL|PNP|PCI|PORT|PROCESS|PRIVILEGE|POLICY)/.test(plain);
+      const isPointer =
+        target !== plain && !/^(?:POOL|PAGED|POWER|PHYSICAL|PNP|PCI|PORT|PROCESS|PRIVILEGE|POLICY)/.test(plain);
       const underscored = isPointer && this.#structures.has(`_${target}`) ? `_${target}` : isPointer ? target : plain;
       type = { struct: underscored, stars: isPointer ? 1 : 0, dimensions: 0, isKnown: true };
     }
@@ -207,7 +214,10 @@ export class Program {
     if (!structure || structure.bases.length > 0) return undefined;
     const first = structure.members[0];
     if (!first) return undefined;
-    return first.name === member || (first.union >= 0 && structure.members.some((m) => m.name === member && m.union === first.union));
+    return (
+      first.name === member ||
+      (first.union >= 0 && structure.members.some((m) => m.name === member && m.union === first.union))
+    );
   }
 
   // ---- nodes
@@ -224,7 +234,10 @@ export class Program {
   }
 
   /** A member of an object behind a pointer of type `struct`. */
-  memberNode(struct: string, name: string): { readonly node: NodeId; readonly type: KnownType; readonly owner: string } {
+  memberNode(
+    struct: string,
+    name: string,
+  ): { readonly node: NodeId; readonly type: KnownType; readonly owner: string } {
     if (struct === '') return { node: this.#any(name), type: UNTYPED, owner: '' };
     const found = this.member(struct, name);
     if (found) {
@@ -232,7 +245,8 @@ export class Program {
       return { node: this.#fieldNode(this.object(owner), owner, member), type: this.typeOf(member.type), owner };
     }
     if (this.#structures.has(struct)) return { node: this.#any(name), type: UNTYPED, owner: '' };
-    if (PASSIVE.test(struct)) return { node: this.graph.field(this.object(struct), name), type: UNTYPED, owner: struct };
+    if (PASSIVE.test(struct))
+      return { node: this.graph.field(this.object(struct), name), type: UNTYPED, owner: struct };
     if (DRIVERS_OWN.test(name)) return { node: this.#foreign(struct, name), type: UNTYPED, owner: struct };
     return { node: this.graph.outside, type: UNTYPED, owner: struct };
   }
@@ -325,7 +339,10 @@ export class Program {
     if (depth > 8) return false;
     const structure = this.#structures.get(outer);
     if (!structure) return false;
-    const firsts = [...structure.bases, ...structure.members.slice(0, 1).map((m) => (m.type.stars === 0 ? m.type.name : ''))];
+    const firsts = [
+      ...structure.bases,
+      ...structure.members.slice(0, 1).map((m) => (m.type.stars === 0 ? m.type.name : '')),
+    ];
     return firsts.some((name) => {
       const { struct } = this.typeOf({ ...NO_TYPE, name });
       return struct !== '' && (struct === inner || this.#begins(struct, inner, depth + 1));
@@ -340,7 +357,9 @@ export function lastName(name: string): string {
 
 /** Whether the body of a macro without parameters is more than a constant. */
 function isCode(body: string): boolean {
-  return /[A-Za-z_]\w*/.test(body.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b0[xX][0-9A-Fa-f]+[uUlL]*\b|\b\d+[uUlL]*\b/g, ''));
+  return /[A-Za-z_]\w*/.test(
+    body.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b0[xX][0-9A-Fa-f]+[uUlL]*\b|\b\d+[uUlL]*\b/g, ''),
+  );
 }
 
 function pushTo<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -1,8 +1,11 @@
 /** What a file declares, as far as pointers flow through it: functions with their code, structures, type names, globals. */
+
+import { directiveName } from '../scan/deadBranches.ts';
 import { openedScope } from '../scan/declarations.ts';
-import { directiveName, TokenKind, TokenList, tokenize } from '../scan/lexer.ts';
-import { argumentsAt } from './macros.ts';
+import { tokenize } from '../scan/lexer.ts';
+import { TokenKind, TokenList } from '../scan/tokens.ts';
 import { closing, type Declarator, declaratorsAt, NO_TYPE, parameterOf, typeAt, type WrittenType } from './declared.ts';
+import { argumentsAt } from './macros.ts';
 import { CodeRange, PUNCTUATION, type Tok } from './tokens.ts';
 
 export interface Parameter {
@@ -178,7 +181,9 @@ class StructureReader {
     const scope = openedScope(this.#text, this.#tokens, head, i);
     const outer = top?.name ?? '';
     const name =
-      outer !== '' && scope.name !== '' ? `${outer}::${scope.name}` : scope.name || (scope.kind === 'container' ? outer : '');
+      outer !== '' && scope.name !== ''
+        ? `${outer}::${scope.name}`
+        : scope.name || (scope.kind === 'container' ? outer : '');
     this.#frames.push({ kind: scope.kind, name, start: i + 1, head, nameToken: scope.nameToken, depth: 1 });
     if (scope.kind === 'container') this.#head = i + 1;
   }
@@ -260,7 +265,11 @@ class StructureReader {
     const first = tokens[0]?.text;
     if (first === 'using' && tokens[2]?.text === '=') {
       const type = typeAt(tokens, 3);
-      if (type) this.#typeNames.push({ name: tokens[1].text, type: { name: type.name, stars: starsIn(tokens, type.end), dimensions: 0 } });
+      if (type)
+        this.#typeNames.push({
+          name: tokens[1].text,
+          type: { name: type.name, stars: starsIn(tokens, type.end), dimensions: 0 },
+        });
       return;
     }
     if (first === 'template' || first === 'using' || first === 'friend') {
@@ -272,7 +281,11 @@ class StructureReader {
     const equals = tokens.findIndex((t) => t.text === '=' && t.kind === PUNCTUATION);
     let base = '';
     let rest = isTypedef ? 1 : 0;
-    if (brace >= 0 && (equals < 0 || brace < equals) && tokens.slice(0, brace).some((t) => RECORD.test(t.text) || t.text === 'enum')) {
+    if (
+      brace >= 0 &&
+      (equals < 0 || brace < equals) &&
+      tokens.slice(0, brace).some((t) => RECORD.test(t.text) || t.text === 'enum')
+    ) {
       base = this.#record(tokens, brace, '');
       rest = closing(tokens, brace) + 1;
     } else {
@@ -317,14 +330,16 @@ class StructureReader {
       const { text, kind } = front[at];
       if (text === ':') {
         for (const t of front.slice(at + 1))
-          if (t.kind === TokenKind.identifier && !/^(?:public|private|protected|virtual)$/.test(t.text)) bases.push(t.text);
+          if (t.kind === TokenKind.identifier && !/^(?:public|private|protected|virtual)$/.test(t.text))
+            bases.push(t.text);
         break;
       }
       if (text === '(' || text === '<') {
         if (text === '(') at = closing(front, at);
         continue;
       }
-      if (kind === TokenKind.identifier && text !== 'final' && !/^(?:__\w+|DECLSPEC_\w+|alignas)$/.test(text)) name = text;
+      if (kind === TokenKind.identifier && text !== 'final' && !/^(?:__\w+|DECLSPEC_\w+|alignas)$/.test(text))
+        name = text;
     }
     name ||= fallback || `${this.#path}#${this.#unnamed++}`;
     const body = tokens.slice(brace + 1, closing(tokens, brace));
@@ -354,8 +369,7 @@ class StructureReader {
       const type = typeAt(part, 0);
       if (!type || part[0].text === 'typedef' || part[0].text === 'using' || part[0].text === 'friend') continue;
       const declared = declaratorsAt(part, type.end, type.name);
-      for (const d of declared?.list ?? [])
-        if (!d.isDirect) members.push({ name: d.name, type: d.type, union });
+      for (const d of declared?.list ?? []) if (!d.isDirect) members.push({ name: d.name, type: d.type, union });
     }
   }
 

@@ -1,5 +1,6 @@
 /** Tokens of a piece of code as the flow analysis reads them: one branch of each #if at a time, operators whole. */
-import { directiveName, TokenKind, type TokenList } from '../scan/lexer.ts';
+import { directiveName } from '../scan/deadBranches.ts';
+import { TokenKind, type TokenList } from '../scan/tokens.ts';
 
 /** `at`: offset in the file; of what a macro's body gives, that of the outermost use of a macro. */
 export interface Tok {
@@ -11,9 +12,7 @@ export interface Tok {
 /** Kind of every operator and bracket. */
 export const PUNCTUATION = 32;
 
-const OPERATORS = new Set(
-  '-> :: == != <= >= && || ++ -- += -= *= /= %= &= |= ^= << >> ## ...'.split(' '),
-);
+const OPERATORS = new Set('-> :: == != <= >= && || ++ -- += -= *= /= %= &= |= ^= << >> ## ...'.split(' '));
 const LONGEST = 3;
 
 type Item = number | readonly Item[][];

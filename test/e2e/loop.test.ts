@@ -86,7 +86,7 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
     await expect.poll(() => workbench.activeFile()).toBe('queue.c');
   });
 
-  test('unique tags for all five: a preview that names the frees left alone, then the edit', async () => {
+  test('unique tags for all five: a preview with the frees that go along, then the edit', async () => {
     const { workbench, panel, opened } = session;
     await panel.getByRole('button', { name: 'Assign unique tags to all 5 sites' }).click();
     const preview = opened.page.locator('.bulk-edit-panel');

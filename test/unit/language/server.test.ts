@@ -24,12 +24,12 @@ const X_TAG = tagFromText('XTag')!;
 const MAIN = [
   '#include "tags.h"',
   '',
-  'void FltRead(void)',
+  'void FltRead(PVOID p)',
   '{',
   '    p = ExAllocatePoolWithTag(PagedPool, 1, POOL_TAG);',
   '}',
   '',
-  'void FltWrite(void)',
+  'void FltWrite(PVOID p)',
   '{',
   '    p = ExAllocatePoolWithTag(NonPagedPoolNx, 1, POOL_TAG);',
   '    ExFreePoolWithTag(p, POOL_TAG);',
@@ -312,16 +312,8 @@ describe('language server', () => {
       },
     );
     expect(actions.map((a) => [a.title, a.kind, a.edit])).toEqual([
-      [
-        'Assign a unique pool tag to this allocation site (leaves 1 ExFreePoolWithTag call alone)',
-        'quickfix',
-        undefined,
-      ],
-      [
-        "Assign unique pool tags to all 2 sites that share 'XTag' (leaves 1 ExFreePoolWithTag call alone)",
-        'quickfix',
-        undefined,
-      ],
+      ['Assign a unique pool tag to this allocation site', 'quickfix', undefined],
+      ["Assign unique pool tags to all 2 sites that share 'XTag'", 'quickfix', undefined],
     ]);
     const { edit } = await connection.sendRequest<{
       edit: { documentChanges: { textDocument: unknown; edits: { newText: string }[] }[] };
@@ -329,14 +321,18 @@ describe('language server', () => {
     const changes = new Map(
       edit.documentChanges.map((c) => [JSON.stringify(c.textDocument), c.edits.map((e) => e.newText)]),
     );
-    expect(changes.get(JSON.stringify({ uri: uri('main.c'), version: 1 }))).toEqual(['POOL_TAG_READ', '']);
+    expect(changes.get(JSON.stringify({ uri: uri('main.c'), version: 1 }))).toEqual(['POOL_TAG_READ']);
     expect(changes.get(JSON.stringify({ uri: uri('tags.h'), version: null }))).toEqual([
       "\n#define POOL_TAG_READ 'eRTX'",
     ]);
     await connection.sendNotification('poolLens/liveTags', { tags: [tagFromText('XTRe')] });
     const result = await connection.sendRequest<AssignResult>('poolLens/assign', { scope: 'tag', tag: X_TAG });
     expect(result.assigned.map((a) => tagText(a.newTag).toLowerCase())).not.toContain('xtre');
-    expect(result).toMatchObject({ refused: [], leftFrees: [{ routine: 'ExFreePoolWithTag' }] });
+    expect(result).toMatchObject({
+      refused: [],
+      leftFrees: [],
+      frees: [{ action: 'retagged', newTag: result.assigned[1].newTag }],
+    });
   });
 
   it('describes tags and obeys new settings', async () => {

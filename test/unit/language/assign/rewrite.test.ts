@@ -195,11 +195,16 @@ describe('new tags', () => {
 });
 
 describe('what is said and refused', () => {
-  const text = `#define TAG 'gaTX'\n${site('Read', 'TAG')}${site('Write', 'TAG')}void g(void) { ExFreePoolWithTag(p, TAG); }\nvoid h(ULONG t) { ExAllocatePool2(1, 2, t); }\n`;
+  const local = (name: string) => site(name, 'TAG').replace('p =', 'PVOID p =');
+  const text = `#define TAG 'gaTX'\n${local('Read')}${local('Write')}void g(PVOID q) { ExFreePoolWithTag(q, TAG); }\nvoid h(ULONG t) { ExAllocatePool2(1, 2, t); }\n`;
 
   it('frees of the old tag need a confirmation that names them', () => {
     const project = new Project({ '/p/a.c': text });
-    const result = project.assignAll('XTag');
+    // Of the memory that g is given nothing is known: only who insists parts it from the sites.
+    const kept = project.assignAll('XTag');
+    expect(kept).toMatchObject({ edit: null, assigned: [] });
+    expect(kept.refused[0].reason).toContain('ExFreePoolWithTag at a.c:10 names this tag');
+    const result = project.assign({ scope: 'tag', tag: tagFromText('XTag')!, insist: true });
     const edit = result.edit as WorkspaceEdit;
     expect(result.leftFrees).toHaveLength(1);
     const [assigned, leftAlone] = Object.values(edit.changeAnnotations!);
