@@ -1,7 +1,6 @@
 /** From the calls in one file to its sites, frees and unresolved places. */
 import type {
   AllocationSite,
-  CallerPlace,
   ConditionalTag,
   FreeSite,
   LeftOutFile,
@@ -13,6 +12,7 @@ import type {
 import { type DefinitionLookup, evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
 import { tagPattern } from '../scan/knownBits.ts';
+import type { FixedCallers } from './dependents.ts';
 import { pathToUri } from './fileUri.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
 import { forwardedParameter } from './substitution.ts';
@@ -73,6 +73,11 @@ export function callKey(path: string, call: PoolCall): string {
   return `${path}\0${call.start}`;
 }
 
+/** The file of the call that {@link callKey} stands for. */
+export function fileOfKey(key: string): string {
+  return key.slice(0, key.indexOf('\0'));
+}
+
 /** Two words in a row, as in `_In_ ULONG Tag`. */
 const DECLARED_PARAMETER = /^\s*[A-Za-z_]\w*\s+[A-Za-z_]/;
 
@@ -108,7 +113,7 @@ export class CallResolver {
     path: string,
     summary: FileSummary,
     wrappers: Wrappers,
-    callers: ReadonlyMap<string, readonly CallerPlace[]>,
+    callers: FixedCallers,
     project: ProjectReference | undefined,
   ): FileResult {
     const sites: IndexedSite[] = [];
@@ -133,7 +138,7 @@ export class CallResolver {
         frees.push({ free: { ...place, tag: value || null, ...via }, path, call });
       } else if (value) {
         const tagRange = call.tag?.range ?? range;
-        const fixedFor = callers.get(callKey(path, call));
+        const fixedFor = callers.of(callKey(path, call));
         const values = this.#values(path, call, tagExpression, found!);
         const site = {
           ...place,

@@ -3,7 +3,8 @@ import type { EnclosingDefinition, FileSummary, Invocation } from '../scan/fileS
 import { isRoutineName } from '../scan/poolCalls.ts';
 import { isRust } from '../scan/rust.ts';
 import { lastPart } from '../scan/scanner.ts';
-import { distance, type IncludeScope, isImplementation } from './includeScope.ts';
+import type { IncludeScope } from './includeScope.ts';
+import { distance, isImplementation } from './nearness.ts';
 
 /** A function or macro that may be a wrapper. */
 export interface Definer extends EnclosingDefinition {
@@ -21,6 +22,8 @@ export interface SightSources {
 const NEARBY = 4;
 
 export class DefinitionSight {
+  /** Every name that was looked up. */
+  readonly asked = new Set<string>();
   readonly #sources: SightSources;
   readonly #scope: IncludeScope;
   readonly #functions = new Map<string, readonly Definer[]>();
@@ -68,6 +71,7 @@ export class DefinitionSight {
   }
 
   #macro(path: string, name: string, start: number): Definer | undefined {
+    this.asked.add(name);
     const located = this.#scope.lookup(name, path, start);
     if (!located || (located.definition.kind !== 'function' && located.definition.kind !== 'macro')) return undefined;
     // A routine of the kernel is itself, unless the file sees it redefined.

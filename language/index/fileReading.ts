@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { soundsLikeWrapper } from '../scan/candidates.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
 import { type FirstLook, lookAt, looksAt } from './firstLook.ts';
-import { isImplementation } from './includeScope.ts';
+import { isImplementation } from './nearness.ts';
 import { isRoutineFileName } from './ownRoutines.ts';
 import { isProjectName } from './projects.ts';
 import { BINARY, decodeSource, type FileStamp, readBytes } from './sourceFile.ts';

@@ -4,7 +4,9 @@
  * header that defines it (forced includes, include paths of the build).
  */
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
-import { baseName, collapsePath, folderOf } from './fileUri.ts';
+import { changedNames, Definers, FileDefinitions } from './definers.ts';
+import { IncludeGraph } from './includeGraph.ts';
+import { distance, isImplementation, nearest } from './nearness.ts';
 
 export interface LocatedDefinition {
   readonly path: string;
@@ -13,104 +15,36 @@ export interface LocatedDefinition {
   readonly reached: boolean;
 }
 
-const SLASH = 0x2f;
-const IMPLEMENTATION = /\.(?:c|cc|cpp|cxx)$/i;
-
-/** Whether a file is compiled, not included. */
-export function isImplementation(path: string): boolean {
-  return IMPLEMENTATION.test(path);
-}
-
-/** Steps up and down the folder tree from one file to another. */
-export function distance(from: string, to: string): number {
-  const end = Math.min(from.length, to.length);
-  let fork = 0;
-  for (let i = 0; i < end; i++) {
-    const c = from.charCodeAt(i);
-    if (c !== to.charCodeAt(i)) break;
-    if (c === SLASH) fork = i + 1;
-  }
-  return 2 + slashesFrom(from, fork) + slashesFrom(to, fork);
-}
-
-function slashesFrom(path: string, start: number): number {
-  let count = 0;
-  for (let i = start; i < path.length; i++) if (path.charCodeAt(i) === SLASH) count++;
-  return count;
-}
-
-/** The path with the smallest distance from `from`; the first in the alphabet among equals. */
-function nearest(from: string, paths: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const path of paths) {
-    const d = distance(from, path);
-    if (d < bestDistance || (d === bestDistance && path < best!)) {
-      best = path;
-      bestDistance = d;
-    }
-  }
-  return best;
-}
-
-function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
-  const set = map.get(key);
-  if (set) set.add(path);
-  else map.set(key, new Set([path]));
-}
-
-function removeFrom(map: Map<string, Set<string>>, key: string, path: string): void {
-  const set = map.get(key);
-  if (set?.delete(path) && set.size === 0) map.delete(key);
-}
-
-/** The last definition in front of `offset` in a first branch, else the last in front of it, else the first. */
-function pick(definitions: readonly Definition[], name: string, offset: number): Definition | undefined {
-  let chosen: Definition | undefined;
-  let first: Definition | undefined;
-  for (const definition of definitions) {
-    if (definition.name !== name) continue;
-    first ??= definition;
-    if (definition.nameStart >= offset) break;
-    if (!definition.alternative || chosen === undefined || chosen.alternative) chosen = definition;
-  }
-  return chosen ?? first;
-}
-
 /** Where the scope takes summaries from, when it needs them. */
 export interface ScopeSources {
   summary(path: string): FileSummary | undefined;
-  /** Which of `paths` hold one of these words; all files where `paths` is null. */
   /** Whether a file seems to include implementation files. */
   includesCode(path: string): boolean;
+  /** Which of `paths` hold one of these words; of all files where `paths` is null. */
   holding(words: Iterable<string>, paths: Iterable<string> | null): ReadonlySet<string>;
+  /** Which of `paths` may define one of these words. */
+  defining(words: readonly string[], paths: readonly string[]): ReadonlySet<string>;
 }
-
-/** A part is seldom compiled into more than a few wholes. */
-const MOST_WHOLES = 3;
 
 /** Steps from a file to another that defines a variable for it: farther ones belong to other drivers. */
 const FARTHEST_VARIABLE = 8;
-/** Steps from a part to the file that includes it. */
-const FARTHEST_WHOLE = 5;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Where a name was looked for: in files that others include, or in all. */
 type SearchRange = 'included' | 'all';
 
 export class IncludeScope {
   readonly #sources: ScopeSources;
+  /** Hears of every name that is looked up, where somebody wants to know. */
+  asked: Set<string> | null = null;
+  readonly #graph: IncludeGraph;
   /** Files that somebody needed: those reached through includes, and holders of names that includes do not lead to. */
-  readonly #files = new Map<string, FileSummary>();
-  readonly #byBaseName = new Map<string, Set<string>>();
-  readonly #definers = new Map<string, Set<string>>();
-  /** Dropped when a file came or went, or an include changed. */
-  readonly #closures = new Map<string, ReadonlyMap<string, number>>();
-  /** What a name was found to mean in a file; dropped at every change. */
+  readonly #files = new Map<string, FileDefinitions>();
+  readonly #definers = new Definers();
+  /** What a name was found to mean in a file. */
   readonly #found = new Map<string, Map<string, LocatedDefinition | null>>();
-  /** Whether implementation files include others, as far as somebody asked; and for parts the files that include them. */
-  readonly #codeIncluders = new Map<string, boolean>();
-  readonly #wholes = new Map<string, readonly string[]>();
-  #byFolder: Map<string, string[]> | null = null;
+  /** The number of files known when `#found` was last right for all of them. */
+  #filesSeen = 0;
   /** Files from which a name was not found. */
   readonly #missedFrom = new Set<string>();
   /** Names whose holders are all among the files, but for `#unsearched`. */
@@ -120,50 +54,49 @@ export class IncludeScope {
 
   constructor(sources: ScopeSources) {
     this.#sources = sources;
-  }
-
-  #forgetClosures(): void {
-    this.#byFolder = null;
-    this.#closures.clear();
-    this.#wholes.clear();
+    this.#graph = new IncludeGraph({
+      read: (path) => this.#read(path)?.summary,
+      includesCode: (path) => sources.includesCode(path),
+    });
   }
 
   /** A file came. */
   add(path: string): void {
-    addTo(this.#byBaseName, baseName(path).toLowerCase(), path);
+    this.#graph.add(path);
     this.#unsearched.add(path);
     this.#found.clear();
-    this.#forgetClosures();
   }
 
-  /** A file's text changed. Answers whether names may now mean something else in other files. */
-  update(path: string): boolean {
-    this.#codeIncluders.delete(path);
-    const before = this.#files.get(path);
+  /** A file's text changed. Answers which names may now mean something else in other files; `all` where any may. */
+  update(path: string): ReadonlySet<string> | 'all' {
+    const before = this.#files.get(path)?.summary;
     if (!before) {
       this.#unsearched.add(path);
-      return false;
+      return NO_NAMES;
     }
     const summary = this.#sources.summary(path)!;
-    this.#files.set(path, summary);
+    this.#files.set(path, new FileDefinitions(summary));
+    const changed = changedNames(before, summary);
+    for (const d of before.definitions) if (changed.has(d.name)) this.#definers.remove(d.name, path);
+    for (const d of summary.definitions) if (changed.has(d.name)) this.#definers.add(d.name, path);
+    if (!sameIncludes(before, summary)) {
+      this.#graph.forget();
+      this.#found.clear();
+      return 'all';
+    }
     // Even where values stand, offsets may not.
-    this.#found.clear();
-    if (sameMeaning(before, summary)) return false;
-    for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
-    for (const d of summary.definitions) addTo(this.#definers, d.name, path);
-    if (!sameIncludes(before, summary)) this.#forgetClosures();
-    return true;
+    for (const found of this.#found.values())
+      for (const [name, located] of found) if (located?.path === path || changed.has(name)) found.delete(name);
+    return changed;
   }
 
   remove(path: string): void {
-    const before = this.#files.get(path);
-    this.#codeIncluders.delete(path);
+    const before = this.#files.get(path)?.summary;
     this.#files.delete(path);
     this.#unsearched.delete(path);
-    removeFrom(this.#byBaseName, baseName(path).toLowerCase(), path);
-    if (before) for (const d of before.definitions) removeFrom(this.#definers, d.name, path);
+    this.#graph.remove(path);
+    if (before) for (const d of before.definitions) this.#definers.remove(d.name, path);
     this.#found.clear();
-    this.#forgetClosures();
   }
 
   /**
@@ -182,12 +115,11 @@ export class IncludeScope {
         const names = missed.filter(([, r]) => r === range).map(([name]) => name);
         for (const name of names) this.#searched.set(name, range);
         if (names.length > 0)
-          for (const path of this.#sources.holding(names, this.#pathsOf(range, from))) this.#read(path);
+          for (const path of this.#sources.defining(names, this.#pathsOf(range, from))) this.#read(path);
       }
     }
-    if (this.#files.size === before) return [];
-    this.#found.clear();
-    return from;
+    this.#forgetFound();
+    return this.#files.size === before ? [] : from;
   }
 
   /** Makes sure that every file that may define one of these names is known. */
@@ -196,7 +128,7 @@ export class IncludeScope {
     const fresh = [...names].filter((name) => this.#searched.get(name) !== 'all');
     for (const name of fresh) this.#searched.set(name, 'all');
     for (const path of this.#sources.holding(fresh, null)) this.#read(path);
-    this.#found.clear();
+    this.#forgetFound();
   }
 
   /** Looks in files that came or changed for the names that were looked for before. */
@@ -204,35 +136,39 @@ export class IncludeScope {
     const paths = [...this.#unsearched];
     this.#unsearched.clear();
     if (paths.length === 0 || this.#searched.size === 0) return;
-    for (const path of this.#sources.holding(this.#searched.keys(), paths)) this.#read(path);
-    this.#found.clear();
+    for (const path of this.#sources.defining([...this.#searched.keys()], paths)) this.#read(path);
+    this.#forgetFound();
+  }
+
+  /** Files that became known may define what was found elsewhere, or not at all. */
+  #forgetFound(): void {
+    if (this.#files.size !== this.#filesSeen) this.#found.clear();
+    this.#filesSeen = this.#files.size;
   }
 
   /** The files to search for what was missed in the files `from`. */
   #pathsOf(range: SearchRange, from: readonly string[]): string[] {
     const isNear = (path: string) => from.some((f) => distance(f, path) <= FARTHEST_VARIABLE);
-    const paths = [...this.#byBaseName.values()].flatMap((set) => [...set]);
-    return paths.filter((path) => !isImplementation(path) || (range === 'all' && isNear(path)));
+    return [...this.#graph.paths()].filter((path) => !isImplementation(path) || (range === 'all' && isNear(path)));
   }
 
-  #read(path: string): FileSummary | undefined {
-    let summary = this.#files.get(path);
-    if (summary) return summary;
-    summary = this.#sources.summary(path);
+  #read(path: string): FileDefinitions | undefined {
+    const known = this.#files.get(path);
+    if (known) return known;
+    const summary = this.#sources.summary(path);
     if (!summary) return undefined;
-    this.#files.set(path, summary);
-    for (const d of summary.definitions) addTo(this.#definers, d.name, path);
-    return summary;
+    const file = new FileDefinitions(summary);
+    this.#files.set(path, file);
+    for (const d of summary.definitions) this.#definers.add(d.name, path);
+    return file;
   }
 
   /** What `name` means at `offset` of the file `from`. */
   lookup(name: string, from: string, offset: number): LocatedDefinition | undefined {
+    this.asked?.add(name);
     this.closure(from);
-    const definers = this.#definers.get(name);
-    if (definers?.has(from)) {
-      const definition = pick(this.#files.get(from)!.definitions, name, offset);
-      if (definition) return { path: from, definition, reached: true };
-    }
+    const own = this.#files.get(from)?.at(name, offset);
+    if (own) return { path: from, definition: own, reached: true };
     let cache = this.#found.get(from);
     if (!cache) {
       cache = new Map();
@@ -240,7 +176,7 @@ export class IncludeScope {
     }
     let found = cache.get(name);
     if (found === undefined) {
-      found = this.#elsewhere(name, from, definers) ?? null;
+      found = this.#elsewhere(name, from) ?? null;
       if (!found?.reached) this.#miss(name, from);
       cache.set(name, found);
     }
@@ -251,29 +187,26 @@ export class IncludeScope {
   reachableDefinitions(name: string, from: string): LocatedDefinition[] {
     const found: LocatedDefinition[] = [];
     const closure = this.closure(from);
-    for (const path of this.#definers.get(name) ?? []) {
+    for (const path of this.#definers.of(name)) {
       if (!closure.has(path)) continue;
-      for (const definition of this.#files.get(path)!.definitions)
-        if (definition.name === name) found.push({ path, definition, reached: true });
+      for (const definition of this.#files.get(path)!.of(name)) found.push({ path, definition, reached: true });
     }
     return found;
   }
 
   /** What the name stands for in other branches of the #if around a definition. */
   otherBranches({ path, definition }: LocatedDefinition): Definition[] {
-    const { name, alternative } = definition;
+    const { name, alternative, body, kind } = definition;
     return this.#files
       .get(path)!
-      .definitions.filter(
-        (d) =>
-          d.name === name && d.body !== definition.body && d.kind === definition.kind && (alternative || d.alternative),
-      );
+      .of(name)
+      .filter((d) => d.body !== body && d.kind === kind && (alternative || d.alternative));
   }
 
   /** The number of files that define a name. */
   definerCount(name: string): number {
     this.learn([name]);
-    return this.#definers.get(name)?.size ?? 0;
+    return this.#definers.of(name).size;
   }
 
   /** Notes that no include leads to the name, so that {@link searchMissed} looks for it. */
@@ -296,17 +229,16 @@ export class IncludeScope {
     return this.#sources.holding([name], included).size > 0;
   }
 
-  #elsewhere(name: string, from: string, definers: ReadonlySet<string> | undefined): LocatedDefinition | undefined {
-    if (definers) {
-      const reached = this.#firstReached(from, definers);
-      if (reached !== undefined) return this.#located(name, reached, true);
-    }
+  #elsewhere(name: string, from: string): LocatedDefinition | undefined {
+    const definers = this.#definers.of(name);
+    const reached = this.#firstReached(from, definers);
+    if (reached !== undefined) return this.#located(name, reached, true);
     // A part of an implementation file sees what the whole sees.
-    for (const whole of isImplementation(from) ? this.#includersOf(from) : []) {
+    for (const whole of isImplementation(from) ? this.#graph.includersOf(from) : []) {
       const found = this.lookup(name, whole, Number.POSITIVE_INFINITY);
       if (found) return found;
     }
-    if (!definers) return undefined;
+    if (definers.size === 0) return undefined;
     const seen = [...definers].filter((path) => !isImplementation(path) || this.closure(path).has(from));
     const usable = seen.length > 0 || !this.#isDeclared(name, from) ? seen : this.#variables(name, definers);
     const nearby = nearest(from, usable);
@@ -323,119 +255,27 @@ export class IncludeScope {
     return best;
   }
 
-  /** The files into which an implementation file is compiled as a part of them, the largest first. */
-  #includersOf(part: string): readonly string[] {
-    let found = this.#wholes.get(part);
-    if (!found) {
-      const wholes: string[] = [];
-      for (const [folder, paths] of this.#implementations()) {
-        if (distance(part, `${folder}/`) > FARTHEST_WHOLE) continue;
-        for (const path of paths) {
-          if (path === part || !this.#includesCode(path)) continue;
-          if (this.closure(path).has(part) && !this.closure(part).has(path)) wholes.push(path);
-        }
-      }
-      // The file that includes most is the whole; those between are parts themselves.
-      const bySize = (a: string, b: string) => this.closure(b).size - this.closure(a).size;
-      found = wholes.sort((a, b) => bySize(a, b) || (a < b ? -1 : 1)).slice(0, MOST_WHOLES);
-      this.#wholes.set(part, found);
-    }
-    return found;
-  }
-
-  /** Implementation files by folder. */
-  #implementations(): ReadonlyMap<string, readonly string[]> {
-    if (!this.#byFolder) {
-      this.#byFolder = new Map();
-      for (const paths of this.#byBaseName.values()) {
-        for (const path of paths) {
-          if (!isImplementation(path)) continue;
-          const list = this.#byFolder.get(folderOf(path));
-          if (list) list.push(path);
-          else this.#byFolder.set(folderOf(path), [path]);
-        }
-      }
-    }
-    return this.#byFolder;
-  }
-
-  #includesCode(path: string): boolean {
-    let known = this.#codeIncluders.get(path);
-    if (known === undefined) {
-      known = this.#sources.includesCode(path);
-      this.#codeIncluders.set(path, known);
-    }
-    return known;
-  }
-
   /** The files that define the name as a variable, which others may declare extern. */
   #variables(name: string, definers: ReadonlySet<string>): string[] {
     return [...definers].filter((path) =>
-      this.#files.get(path)!.definitions.some((d) => d.name === name && d.kind === 'constant'),
+      this.#files
+        .get(path)!
+        .of(name)
+        .some((d) => d.kind === 'constant'),
     );
   }
 
   #located(name: string, path: string, reached: boolean): LocatedDefinition | undefined {
-    const definition = pick(this.#files.get(path)!.definitions, name, Number.POSITIVE_INFINITY);
+    const definition = this.#files.get(path)!.at(name, Number.POSITIVE_INFINITY);
     return definition && { path, definition, reached };
   }
 
   /** The files that a file includes, directly or not, with the order in which a compiler opens them; itself first. */
   closure(from: string): ReadonlyMap<string, number> {
-    const known = this.#closures.get(from);
-    if (known) return known;
-    const order = new Map<string, number>();
-    const open = [from];
-    while (open.length > 0) {
-      const path = open.pop()!;
-      if (order.has(path)) continue;
-      order.set(path, order.size);
-      const includes = this.#read(path)?.includes ?? [];
-      for (let i = includes.length - 1; i >= 0; i--) {
-        const target = this.#resolve(path, includes[i].path);
-        if (target !== undefined && !order.has(target)) open.push(target);
-      }
-    }
-    this.#closures.set(from, order);
-    return order;
-  }
-
-  /** The file an #include means: relative to the including file, else the nearest file whose path ends so. */
-  #resolve(from: string, include: string): string | undefined {
-    const wanted = include.replaceAll('\\', '/');
-    const relative = collapsePath(`${folderOf(from)}/${wanted}`);
-    const candidates = this.#byBaseName.get(baseName(wanted).toLowerCase());
-    if (!candidates) return undefined;
-    if (candidates.has(relative)) return relative;
-    const folded = relative.toLowerCase();
-    const suffix = `/${collapsePath(wanted).replace(/^(?:\.\.\/)+/, '')}`.toLowerCase();
-    const matches: string[] = [];
-    for (const path of candidates) {
-      const lower = path.toLowerCase();
-      if (lower === folded) return path;
-      if (lower.endsWith(suffix)) matches.push(path);
-    }
-    return nearest(from, matches);
+    return this.#graph.closure(from);
   }
 }
 
 function sameIncludes(a: FileSummary, b: FileSummary): boolean {
   return a.includes.length === b.includes.length && a.includes.every((x, i) => x.path === b.includes[i].path);
-}
-
-function sameMeaning(a: FileSummary, b: FileSummary): boolean {
-  return (
-    sameIncludes(a, b) &&
-    a.definitions.length === b.definitions.length &&
-    a.definitions.every((d, i) => {
-      const e = b.definitions[i];
-      return (
-        d.name === e.name &&
-        d.kind === e.kind &&
-        d.body === e.body &&
-        d.alternative === e.alternative &&
-        (d.parameters ?? []).join() === (e.parameters ?? []).join()
-      );
-    })
-  );
 }

@@ -1,6 +1,6 @@
 /** Which project of a build a file belongs to, as project files say; none is required. */
 import { baseName, collapsePath, folderOf } from './fileUri.ts';
-import { distance } from './includeScope.ts';
+import { distance } from './nearness.ts';
 
 const PROJECT_NAME =
   /(?:^|\/)(?:[^/]+\.vcxproj|sources|CMakeLists\.txt|meson\.build|compile_commands\.json|Cargo\.toml)$/i;

@@ -4,17 +4,19 @@
  */
 import type { CallerPlace, SiteSnapshot, WrapperDefinition } from '../protocol.ts';
 import { evaluateConstant } from '../scan/constantExpression.ts';
-import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
+import type { Definition, PoolCall } from '../scan/fileSummary.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
 import {
   CallResolver,
   callKey,
   type FileResult,
+  fileOfKey,
   type IndexedFree,
   type IndexedSite,
   type IndexedUnresolved,
   signatureOf,
 } from './callResolver.ts';
+import { FixedCallers, NameUses } from './dependents.ts';
 import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
@@ -22,6 +24,7 @@ import { isRoutineFileName, type OwnRoutine, OwnRoutines, type RoutineProblem } 
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
 import { fingerprint, type ResolvedSites } from './resultCache.ts';
 import { SourceStore } from './sourceStore.ts';
+import { NO_SHAPE, wrapperShape } from './wrapperShape.ts';
 import { isHandedOn, Wrappers } from './wrappers.ts';
 
 export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
@@ -50,7 +53,11 @@ export class SiteIndex {
   #dirty = new Set<string>();
   #allDirty = false;
   /** What changed files last said about wrappers; a change of that may change the meaning of calls anywhere. */
-  readonly #shapes = new Map<string, string>();
+  readonly #shapes = new Map<string, { readonly shape: string; readonly withPlaces: boolean }>();
+  /** Names that changed files define otherwise than before, and which results depend on which names. */
+  #changedNames = new Set<string>();
+  readonly #uses = new NameUses();
+  readonly #callers = new FixedCallers();
   #projectsChanged = false;
   /** What {@link resolve} is about. */
   #running: Generator<void> | null = null;
@@ -253,13 +260,21 @@ export class SiteIndex {
     this.#dirty.add(path);
     if (now === 0) this.#scope.remove(path);
     else if (before === 0) this.#scope.add(path);
-    if (now === 0 || before === 0 || this.#scope.update(path)) this.#allDirty = true;
+    if (now === 0 || before === 0) {
+      this.#allDirty = true;
+      return;
+    }
+    const names = this.#scope.update(path);
+    if (names === 'all') this.#allDirty = true;
+    else for (const name of names) this.#changedNames.add(name);
   }
 
   /** Remembers what a file says before it changes. */
   #noteShape(path: string): void {
     const known = this.#store.knownSummary(path);
-    if (known && !this.#allDirty && !this.#shapes.has(path)) this.#shapes.set(path, wrapperShape(known));
+    if (!known || this.#allDirty || this.#shapes.has(path)) return;
+    const withPlaces = this.#wrappers?.definesIn(path) === true;
+    this.#shapes.set(path, { shape: wrapperShape(known, withPlaces), withPlaces });
   }
 
   /** Whether something came or changed that is not resolved yet. */
@@ -311,6 +326,7 @@ export class SiteIndex {
     this.#cachedWrappers = wrappers;
     this.#dirty.clear();
     this.#shapes.clear();
+    this.#changedNames.clear();
     this.#allDirty = this.#projectsChanged = false;
     this.#changed = true;
     this.#publish();
@@ -328,12 +344,15 @@ export class SiteIndex {
     if (!this.isPending) return;
     if (this.#projectsChanged) for (const path of this.#results.keys()) this.#dirty.add(path);
     this.#projectsChanged = false;
-    if (!this.#allDirty) this.#allDirty = !this.#wrappers || [...this.#dirty].some((path) => this.#shapeChanged(path));
+    const names = this.#changedNames;
+    this.#allDirty ||=
+      !this.#wrappers?.areIndependentOf(names) || [...this.#dirty].some((path) => this.#shapeChanged(path));
     const isAll = this.#allDirty;
     const dirty = this.#dirty;
     // From here on what changes is left to the next time.
     this.#dirty = new Set();
     this.#allDirty = false;
+    this.#changedNames = new Set();
     this.#shapes.clear();
     this.#scope.searchNew();
     if (isAll) {
@@ -342,12 +361,16 @@ export class SiteIndex {
       this.#wrappers = wrappers;
       for (const path of this.#results.keys()) dirty.add(path);
       for (const path of this.#store.paths()) if (this.#store.holdsCalls(path)) dirty.add(path);
+      this.#callers.clear();
     }
-    const callers = this.#fixedCallers();
+    for (const path of this.#uses.usersOf(names)) dirty.add(path);
+    // Of files that call otherwise than before those too that they call into.
+    for (const path of [...dirty])
+      for (const key of this.#callers.set(path, this.#fixedCalls(path))) dirty.add(fileOfKey(key));
     let pending: Iterable<string> = dirty;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       for (const path of pending) {
-        this.#resolve(path, callers);
+        this.#resolve(path);
         yield;
       }
       const again = this.#scope.searchMissed();
@@ -366,11 +389,15 @@ export class SiteIndex {
     this.#snapshot = null;
   }
 
-  #resolve(path: string, callers: ReadonlyMap<string, readonly CallerPlace[]>): void {
+  #resolve(path: string): void {
     const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
     const project = summary && this.#projects.of(path);
     const reference = project && { name: project.name, uri: pathToUri(project.path) };
-    const found = summary ? this.#resolver.resolve(path, summary, this.#wrappers!, callers, reference) : EMPTY;
+    const names = new Set<string>();
+    this.#scope.asked = names;
+    const found = summary ? this.#resolver.resolve(path, summary, this.#wrappers!, this.#callers, reference) : EMPTY;
+    this.#scope.asked = null;
+    this.#uses.set(path, names);
     const count = found.sites.length + found.frees.length + found.unresolved.length + found.untagged.length;
     const result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
     const before = this.#results.get(path) ?? EMPTY;
@@ -383,26 +410,24 @@ export class SiteIndex {
   /** Whether what a changed file says about wrappers is not what it said before. */
   #shapeChanged(path: string): boolean {
     const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
-    const before = this.#shapes.get(path) ?? NO_SHAPE;
-    return before !== (summary ? wrapperShape(summary) : NO_SHAPE);
+    const { shape, withPlaces } = this.#shapes.get(path) ?? { shape: NO_SHAPE, withPlaces: false };
+    return shape !== (summary ? wrapperShape(summary, withPlaces) : NO_SHAPE);
   }
 
-  /** For each call with a fixed tag in a wrapper, by {@link callKey}, who calls the wrapper. */
-  #fixedCallers(): Map<string, CallerPlace[]> {
-    const callers = new Map<string, CallerPlace[]>();
-    for (const path of this.#store.paths()) {
-      if (!this.#store.holdsCalls(path)) continue;
-      for (const invocation of this.#store.summary(path)!.invocations) {
-        const fixed = this.#wrappers!.fixedMeant(path, invocation);
-        if (!fixed) continue;
-        const place = { uri: pathToUri(path), range: invocation.range, function: invocation.function };
-        const key = callKey(fixed.definer.path, fixed.call);
-        const list = callers.get(key);
-        if (list) list.push(place);
-        else callers.set(key, [place]);
-      }
+  /** For each call with a fixed tag in a wrapper, by {@link callKey}, where a file calls the wrapper. */
+  #fixedCalls(path: string): Map<string, CallerPlace[]> {
+    const calls = new Map<string, CallerPlace[]>();
+    if (!this.#store.holdsCalls(path)) return calls;
+    for (const invocation of this.#store.summary(path)!.invocations) {
+      const fixed = this.#wrappers!.fixedMeant(path, invocation);
+      if (!fixed) continue;
+      const place = { uri: pathToUri(path), range: invocation.range, function: invocation.function };
+      const key = callKey(fixed.definer.path, fixed.call);
+      const list = calls.get(key);
+      if (list) list.push(place);
+      else calls.set(key, [place]);
     }
-    return callers;
+    return calls;
   }
 
   #wrapperDefinitions(): WrapperDefinition[] {
@@ -439,21 +464,6 @@ function leftOut(path: string, { name, path: file }: Project, calls: number): Fi
   const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
   const result = { ...EMPTY, leftOut: entry };
   return { ...result, signature: signatureOf(result) };
-}
-
-const NO_SHAPE = '[[],[],[],[]]';
-
-/** What of a summary the search for wrappers reads. */
-function wrapperShape({ calls, invocations, functions, aliases }: FileSummary): string {
-  const callShapes = calls.map((c) => [c.routine, c.enclosing, c.tag?.text, c.poolExpression, c.handsOut && c.start]);
-  const invocationShapes = invocations.map((i) => [
-    i.name,
-    i.enclosing,
-    i.handsOut,
-    i.arguments.map((a) => a.text),
-    i.range.start,
-  ]);
-  return JSON.stringify([callShapes, invocationShapes, functions, aliases]);
 }
 
 function comparePlaces(pathA: string, startA: number, pathB: string, startB: number): number {

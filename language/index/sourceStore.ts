@@ -222,6 +222,26 @@ export class SourceStore {
     return holding;
   }
 
+  /** Which of `paths` may define one of these words. A summary tells without the text, where there is one. */
+  defining(words: readonly string[], paths: readonly string[]): Set<string> {
+    const defining = new Set<string>();
+    const search = new WordSearch(words);
+    const needles = words.map((word) => [word, Buffer.from(word, 'latin1'), Buffer.from(word, 'utf16le')] as const);
+    for (const path of paths) {
+      const file = this.#current(path);
+      if (!file) continue;
+      if (file.summary) {
+        if (needles.some((needle) => mayDefine(file.summary!, ...needle))) defining.add(path);
+      } else {
+        search.run(this.#text(path, file) ?? '', () => {
+          defining.add(path);
+          return false;
+        });
+      }
+    }
+    return defining;
+  }
+
   #noteUnhinted(path: string, file: SourceFile, name: string, hash: number): void {
     if (!seemsToCall(file.look.called, hash)) return;
     file.unhinted.push(name);
@@ -299,4 +319,11 @@ function identityOf({ hash, origin }: SourceFile): number {
 function forget(file: SourceFile, name: string): void {
   if (file.summary === null || file.covered.has(name)) return;
   if (!(file.look.hinted.poolNames && soundsLikeWrapper(name))) file.summary = null;
+}
+
+/** Whether a summary may hold a definition of a name: its bytes are searched, so that nothing need be decoded. */
+function mayDefine(summary: FileSummary | Uint8Array, name: string, latin1: Buffer, utf16: Buffer): boolean {
+  if (!(summary instanceof Uint8Array)) return summary.definitions.some((definition) => definition.name === name);
+  const bytes = Buffer.from(summary.buffer, summary.byteOffset, summary.byteLength);
+  return bytes.includes(latin1) || bytes.includes(utf16);
 }

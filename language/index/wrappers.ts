@@ -8,8 +8,10 @@ import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } fr
 import { OPERATOR_NEW } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
+import { haveCommon } from './dependents.ts';
 import { pathToUri } from './fileUri.ts';
-import { type IncludeScope, isImplementation } from './includeScope.ts';
+import type { IncludeScope } from './includeScope.ts';
+import { isImplementation } from './nearness.ts';
 import type { OwnRoutine, OwnRoutines } from './ownRoutines.ts';
 import { forwardedParameter } from './substitution.ts';
 import { type WrapperEffect, wrapperCall } from './wrapperCall.ts';
@@ -63,6 +65,8 @@ export class Wrappers {
   readonly #fixedOperators: FixedWrapper[] = [];
   readonly #names = new Set<string>();
   readonly #own: OwnRoutines;
+  /** Files that define any of these. */
+  readonly #files = new Set<string>();
   #grew = false;
 
   constructor(sources: WrapperSources, scope: IncludeScope, own: OwnRoutines) {
@@ -113,6 +117,16 @@ export class Wrappers {
         yield;
       }
     }
+  }
+
+  /** Whether all wrappers stay what they are when these names mean something else. */
+  areIndependentOf(names: ReadonlySet<string>): boolean {
+    return !haveCommon(names, this.#sight.asked);
+  }
+
+  /** Whether a file defines a wrapper. */
+  definesIn(path: string): boolean {
+    return this.#files.has(path);
   }
 
   all(): Iterable<Wrapper> {
@@ -207,6 +221,7 @@ export class Wrappers {
 
   /** Functions whose name holds no hint are left alone: looking for their callers means to search every text once more. */
   #addFixed(definer: Definer, call: PoolCall): void {
+    this.#files.add(definer.path);
     const fixed = { definer, call };
     if (ANY_NEW.test(definer.name) && definer.parameters.length === 2 && !this.#fixed.has(definer.key)) {
       this.#fixed.set(definer.key, fixed);
@@ -270,6 +285,7 @@ export class Wrappers {
       entry = { definer, effects: [] };
       this.#byDefiner.set(definer.key, entry);
       this.#byPlace.set(placeKey(definer), entry);
+      this.#files.add(definer.path);
       if (PLACEMENT_NEW.test(definer.name)) this.#operators.push(definer);
       if (!OPERATOR.test(definer.name)) this.#names.add(lastPart(definer.name));
     }
