@@ -37,6 +37,8 @@ export class IncludeScope {
   readonly #sources: ScopeSources;
   /** Hears of every name that is looked up, where somebody wants to know. */
   asked: Set<string> | null = null;
+  /** Grows whenever any name may mean something else in any file. */
+  revision = 0;
   readonly #graph: IncludeGraph;
   /** Files that somebody needed: those reached through includes, and holders of names that includes do not lead to. */
   readonly #files = new Map<string, FileDefinitions>();
@@ -64,7 +66,7 @@ export class IncludeScope {
   add(path: string): void {
     this.#graph.add(path);
     this.#unsearched.add(path);
-    this.#found.clear();
+    this.#forgetAll();
   }
 
   /** A file's text changed. Answers which names may now mean something else in other files; `all` where any may. */
@@ -81,7 +83,7 @@ export class IncludeScope {
     for (const d of summary.definitions) if (changed.has(d.name)) this.#definers.add(d.name, path);
     if (!sameIncludes(before, summary)) {
       this.#graph.forget();
-      this.#found.clear();
+      this.#forgetAll();
       return 'all';
     }
     // Even where values stand, offsets may not.
@@ -96,7 +98,7 @@ export class IncludeScope {
     this.#unsearched.delete(path);
     this.#graph.remove(path);
     if (before) for (const d of before.definitions) this.#definers.remove(d.name, path);
-    this.#found.clear();
+    this.#forgetAll();
   }
 
   /**
@@ -142,8 +144,18 @@ export class IncludeScope {
 
   /** Files that became known may define what was found elsewhere, or not at all. */
   #forgetFound(): void {
-    if (this.#files.size !== this.#filesSeen) this.#found.clear();
+    if (this.#files.size !== this.#filesSeen) this.#forgetAll();
     this.#filesSeen = this.#files.size;
+  }
+
+  #forgetAll(): void {
+    this.#found.clear();
+    this.revision++;
+  }
+
+  /** The names that a file defines, as far as somebody needed it. */
+  namesIn(path: string): Set<string> {
+    return new Set(this.#files.get(path)?.summary.definitions.map((definition) => definition.name));
   }
 
   /** The files to search for what was missed in the files `from`. */

@@ -15,8 +15,10 @@ import {
   type IndexedSite,
   type IndexedUnresolved,
   signatureOf,
+  type TagValue,
 } from './callResolver.ts';
 import { FixedCallers, NameUses } from './dependents.ts';
+import { Evaluations } from './evaluations.ts';
 import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
@@ -42,6 +44,7 @@ export class SiteIndex {
   readonly #store = new SourceStore();
   readonly #scope = new IncludeScope(this.#store);
   readonly #resolver = new CallResolver(this.#scope);
+  readonly #evaluations = new Evaluations(this.#scope);
   readonly #projects = new ProjectMap();
   readonly #own = new OwnRoutines();
   /** Null until they were looked for: results from a cache come without. */
@@ -193,7 +196,7 @@ export class SiteIndex {
 
   /** The value of a call's tag; undefined for an untagged call and for a tag that is no constant. */
   valueOfCall(path: string, call: PoolCall): PoolTag | undefined {
-    return this.#resolver.evaluate(path, call)?.value;
+    return this.#evaluate(path, call)?.value;
   }
 
   /** What a name means at an offset of a file. */
@@ -231,13 +234,18 @@ export class SiteIndex {
 
   /** The definitions that a call's tag comes through, the one named in the source first. Empty for a literal. */
   tagDefinitions(path: string, call: PoolCall): LocatedDefinition[] {
-    return [...(this.#resolver.evaluate(path, call)?.definitions ?? [])];
+    return [...(this.#evaluate(path, call)?.definitions ?? [])];
   }
 
   /** The tag that a definition stands for, undefined where its value is no constant. */
   valueOfDefinition(path: string, definition: Definition): PoolTag | undefined {
     if (definition.kind === 'function') return undefined;
-    return evaluateConstant(definition.body, this.#resolver.lookupFrom(path, definition.nameStart))?.value;
+    const lookup = this.#resolver.lookupFrom(path, definition.nameStart);
+    return this.#evaluations.of(path, definition, () => evaluateConstant(definition.body, lookup)?.value);
+  }
+
+  #evaluate(path: string, call: PoolCall): TagValue | undefined {
+    return this.#evaluations.of(path, call, () => this.#resolver.evaluate(path, call));
   }
 
   /** All definitions of a name that a file can reach, to tell whether its value depends on conditions. */
@@ -264,9 +272,15 @@ export class SiteIndex {
       this.#allDirty = true;
       return;
     }
+    const defined = this.#scope.namesIn(path);
     const names = this.#scope.update(path);
-    if (names === 'all') this.#allDirty = true;
-    else for (const name of names) this.#changedNames.add(name);
+    if (names === 'all') {
+      this.#allDirty = true;
+      return;
+    }
+    for (const name of names) this.#changedNames.add(name);
+    // Those that mean the same stand elsewhere now.
+    this.#evaluations.forget(path, new Set([...defined, ...names]));
   }
 
   /** Remembers what a file says before it changes. */
