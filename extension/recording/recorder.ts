@@ -32,6 +32,8 @@ const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
 /** The size is told no oftener than this, milliseconds. */
 const TELL_SIZE_MS = 10_000;
+/** A sample that is not written after this time is told of, milliseconds. */
+const STALL_MS = 15_000;
 /** A thread that does not close its file within this time is left to itself, milliseconds. */
 const CLOSE_PATIENCE_MS = 3_000;
 
@@ -52,6 +54,7 @@ export class Recorder {
   /** Boots that were seen and that the file knows of: where they differ, the next sample must say so. */
   #boots = { seen: 0, sent: 0, written: 0 };
   #busy = false;
+  #busySince = 0;
   #unwritten: PlacedMark[] = [];
   #marksSent = false;
   #retryMs = FIRST_RETRY_MS;
@@ -74,6 +77,11 @@ export class Recorder {
   /** The file being written; undefined while there is none. */
   get file(): string | undefined {
     return this.#file;
+  }
+
+  /** True while nothing waits to be written. */
+  get idle(): boolean {
+    return !this.#busy && this.#unwritten.length === 0;
   }
 
   /** Takes the settings anew: switched off, the file is closed; switched on, the next sample begins another. */
@@ -120,11 +128,13 @@ export class Recorder {
       this.#epoch = monitor.store.epoch;
       this.#boots.seen++;
     }
+    if (this.#busy) this.#tellStall();
     if (this.#busy || performance.now() < this.#retryAt) return;
     if (!this.#worker) this.#open(snapshot);
     if (this.#unwritten.length > 0 && !this.#marksSent) this.#sendMarks();
     this.#lastElapsed = Math.max(this.#lastElapsed, snapshot.monotonicMs - this.#firstMs);
     this.#busy = true;
+    this.#busySince = performance.now();
     this.#boots.sent = this.#boots.seen;
     this.#send({
       type: 'sample',
@@ -214,6 +224,14 @@ export class Recorder {
     this.#retryAt = performance.now() + this.#retryMs;
     this.#retryMs = Math.min(LAST_RETRY_MS, 2 * this.#retryMs);
     this.#tell({ kind: 'failed', reason, advice });
+  }
+
+  /** A disk that does not answer is told; the watch goes on, and so will the recording. */
+  #tellStall(): void {
+    const { recording } = this.#context.monitor;
+    if (recording.kind !== 'recording' || performance.now() - this.#busySince < STALL_MS) return;
+    const advice = 'It goes on as soon as the disk, or the network, answers.';
+    this.#tell({ kind: 'failed', reason: 'The disk takes very long to write the recording.', advice });
   }
 
   /** Forgets the thread, which ends by itself. */
