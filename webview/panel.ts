@@ -256,7 +256,7 @@ export class Panel {
         sort: this.#ui.sort,
         totals: this.#ui.totals,
         hiddenColumns: this.#ui.hiddenColumns,
-        overlays: new Set(this.#selection.overlayIds(this.#ui)),
+        overlays: this.#selection.overlayIds(this.#ui).filter((id) => id !== this.#selectedId()),
         grouping: this.#lines,
       },
       glow,

@@ -158,6 +158,8 @@ export class ChartPane {
           dash: DASHES[(place + (metric === 'traffic' ? at : 0)) % DASHES.length],
           values: column.read(past),
           filled: place === 0 && at === 0,
+          // Rows differ by powers of ten: what counts beside the selected one is the shape.
+          scale: place,
         };
       }),
     );
@@ -172,6 +174,7 @@ export class ChartPane {
         startTime: model.startTime,
         palette,
         axisText: metric === 'bytes' ? shortBytes : shortNumber,
+        binary: metric === 'bytes',
       },
       width,
       height,
@@ -217,6 +220,7 @@ export class ChartPane {
     swatch.style.color = lineColour(model, at, 0);
     const item = element('span', 'legend-item', swatch, element('b', '', name), element('span', 'legend-value'));
     if (at > 0) {
+      item.title = 'A line laid over has a scale of its own, from 0 or its lowest to its highest value';
       const remove = element('button', 'legend-remove', icon('close'));
       remove.title = `Take ${name} out of the chart (Space in the table)`;
       remove.setAttribute('aria-label', remove.title);

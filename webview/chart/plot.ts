@@ -14,6 +14,8 @@ export interface PlotLine {
   readonly values: Float64Array;
   /** The first line's area is filled. */
   readonly filled: boolean;
+  /** Lines of one scale share the vertical range; the axis is that of scale 0. */
+  readonly scale: number;
 }
 
 export interface PlotModel {
@@ -29,6 +31,8 @@ export interface PlotModel {
   readonly palette: Palette;
   /** A value beside the vertical axis. */
   axisText(value: number): string;
+  /** Steps of the axis are powers of two, as for bytes. */
+  readonly binary: boolean;
 }
 
 export interface PlotEvents {
@@ -64,7 +68,7 @@ export class Plot {
   show(model: PlotModel, width: number, height: number): void {
     this.#model = model;
     const { palette } = model;
-    const lines = model.lines.map((line) => `${line.label}/${line.colour}/${line.dash}/${line.filled}`);
+    const lines = model.lines.map((line) => `${line.label}/${line.colour}/${line.dash}/${line.filled}/${line.scale}`);
     const key = JSON.stringify([lines, palette]);
     if (key !== this.#key || !this.#plot) {
       this.#key = key;
@@ -109,7 +113,12 @@ export class Plot {
       select: { show: true, left: 0, top: 0, width: 0, height: 0 },
       scales: {
         x: { time: false, range: () => [this.#model?.fromMs ?? 0, this.#model?.toMs ?? 1] },
-        y: { range: (_, low, high) => valueRange(low, high) },
+        ...Object.fromEntries(
+          model.lines.map((line) => [
+            scaleName(line),
+            { range: (_: uPlot, low: number | null, high: number | null) => valueRange(low, high) },
+          ]),
+        ),
       },
       axes: [
         {
@@ -123,6 +132,8 @@ export class Plot {
         },
         {
           ...axis,
+          scale: 'y',
+          incrs: () => (this.#model?.binary ? BINARY_STEPS : DECIMAL_STEPS),
           size: AXIS_WIDTH,
           gap: 6,
           grid,
@@ -134,6 +145,7 @@ export class Plot {
         {},
         ...model.lines.map((line) => ({
           label: line.label,
+          scale: scaleName(line),
           stroke: line.colour,
           width: palette.highContrast ? 2 : 1.5,
           dash: [...line.dash],
@@ -207,6 +219,16 @@ export class Plot {
   }
 }
 
+function scaleName(line: PlotLine): string {
+  return line.scale === 0 ? 'y' : `y${line.scale}`;
+}
+
+const BINARY_STEPS = Array.from({ length: 52 }, (_, power) => 2 ** power);
+const DECIMAL_STEPS = Array.from({ length: 13 }, (_, power) => 10 ** power).flatMap((unit) => [
+  unit,
+  2 * unit,
+  5 * unit,
+]);
 /** Steps of the time axis, milliseconds: 1 s to a week. */
 const TIME_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,

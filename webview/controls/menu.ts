@@ -12,6 +12,7 @@ export interface MenuItem {
 }
 
 const MARGIN = 4;
+const ROW_INDENT = 76;
 
 export class Menu {
   readonly element = element('div', 'menu');
@@ -42,7 +43,9 @@ export class Menu {
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const below = box.bottom + height + MARGIN <= innerHeight;
     const top = below ? box.bottom : Math.max(MARGIN, Math.min(box.top, innerHeight - MARGIN) - height);
-    this.element.style.left = `${Math.max(MARGIN, Math.min(box.left, innerWidth - width - MARGIN))}px`;
+    // A row's own name stays in sight.
+    const left = box.width > width ? box.left + ROW_INDENT : box.left;
+    this.element.style.left = `${Math.max(MARGIN, Math.min(left, innerWidth - width - MARGIN))}px`;
     this.element.style.top = `${top}px`;
     (this.element.firstElementChild as HTMLElement | null)?.focus();
   }

@@ -21,8 +21,8 @@ export interface RowPlace {
   readonly lastHero: boolean;
   /** Belongs to the group whose line stands above. */
   readonly member: boolean;
-  /** Its line lies over that of the selected row. */
-  readonly overlaid: boolean;
+  /** Place of its line among those over the selected row's; -1 where it has none. */
+  readonly overlaid: number;
 }
 
 /** The line over a group. */
@@ -101,7 +101,7 @@ export class RowView {
     if (place.hero) look += ' hero';
     if (place.lastHero) look += ' last-hero';
     if (place.member) look += ' member';
-    if (place.overlaid) look += ' overlaid';
+    if (place.overlaid >= 0) look += ` overlaid overlaid-${place.overlaid + 1}`;
     if (store.columns.growing[place.id] === 1) look += ' grows';
     if (facts.siteCount[place.id] > 0) look += ' workspace';
     this.#wear(look, place.selected);

@@ -38,7 +38,7 @@ export interface TableModel {
   readonly totals: boolean;
   readonly hiddenColumns: readonly ColumnId[];
   /** Rows whose lines lie over that of the selected one. */
-  readonly overlays: ReadonlySet<number>;
+  readonly overlays: readonly number[];
   readonly grouping: Grouping;
 }
 
@@ -177,7 +177,7 @@ export class PoolTable {
         hero: onTop && id >= 0 && model.source.store.columns.growing[id] === 1,
         lastHero: onTop && index === heroes - 1,
         member: onTop && id >= 0 && model.grouping.isMember(id),
-        overlaid: model.overlays.has(id),
+        overlaid: model.overlays.indexOf(id),
       };
       const group = groupOfLine(id);
       if (group >= 0) view.drawGroup(model.grouping.line(group), place);
