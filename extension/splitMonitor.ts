@@ -1,4 +1,7 @@
 import type { AssignedTag } from '../language/protocol.ts';
+import type { PoolTag } from '../language/tag/poolTag.ts';
+import { groupsTogether, MOST_GROWING } from './pool/growTogether.ts';
+import type { PastSpan, RowPasts } from './pool/rowPasts.ts';
 import { splitGroups } from './pool/tagGroups.ts';
 import type { TagGroup } from './protocol.ts';
 import type { Signal, Unsubscribe } from './signal.ts';
@@ -9,16 +12,24 @@ import type { PoolView } from './watch.ts';
 export interface SplitWatch {
   readonly store: PoolView;
   readonly sampled: Signal<void>;
+  past?(ids: readonly number[], span: PastSpan, points: number): RowPasts;
   setGroups(groups: readonly TagGroup[]): void;
 }
 
-/** Keeps the monitor's groups of new tags under their old one, as the ledger and the pool say. */
+/** What grows in step is looked for no oftener than this, milliseconds; it takes a while to show anyway. */
+const TOGETHER_MS = 5_000;
+/** Points of the pasts that are compared. */
+const POINTS = 128;
+
+/** Keeps the monitor's groups: new tags under their old one, as the ledger and the pool say, and tags that grow in step. */
 export class SplitMonitor {
   private readonly watch: SplitWatch;
   private readonly directory: SiteDirectory;
   private readonly ends: Unsubscribe[];
   private known: readonly AssignedTag[] = [];
   private shown = '[]';
+  private together: readonly TagGroup[] = [];
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     watch: SplitWatch,
@@ -52,16 +63,44 @@ export class SplitMonitor {
   private follow(): void {
     const groups = splitGroups(this.known, {
       totals: (tag) => this.watch.store.totals(tag),
-      place: (tag) => {
-        const sites = this.directory.sitesOf(tag);
-        if (sites.length !== 1) return '';
-        const [{ uri, range }] = sites;
-        return `${this.directory.fileName(uri)}:${range.start.line + 1}`;
-      },
+      place: (tag) => this.placeOf(tag),
     }).map(({ tag, members, reason }): TagGroup => ({ kind: 'split', tag, members, reason }));
-    const text = JSON.stringify(groups);
+    this.lookForSteps();
+    const split = new Set(groups.flatMap(({ members }) => members.map(({ tag }) => tag)));
+    // Tags of a split belong there already.
+    const all = [...groups, ...this.together.filter(({ members }) => !members.some(({ tag }) => split.has(tag)))];
+    const text = JSON.stringify(all);
     if (text === this.shown) return;
     this.shown = text;
-    this.watch.setGroups(groups);
+    this.watch.setGroups(all);
+  }
+
+  private lookForSteps(): void {
+    const now = performance.now();
+    if (now - this.lookedAt < TOGETHER_MS) return;
+    this.lookedAt = now;
+    const { store } = this.watch;
+    const growing: number[] = [];
+    for (let id = 0; id < store.rowCount; id++) if (store.row(id).growing) growing.push(id);
+    growing.sort((a, b) => store.row(b).objectsPerHour - store.row(a).objectsPerHour);
+    const ids = growing.slice(0, MOST_GROWING);
+    const pasts = ids.length > 1 ? this.watch.past?.(ids, { fromMs: null, toMs: null }, POINTS) : undefined;
+    const rows = (pasts?.rows ?? []).map(({ id, objects }) => {
+      const { tag } = store.row(id);
+      return { tag, own: this.directory.sitesOf(tag).length > 0, objects };
+    });
+    this.together = groupsTogether(rows).map(({ tag, members, reason }) => ({
+      kind: 'together',
+      tag,
+      members: members.map((member) => ({ ...member, place: this.placeOf(member.tag) })),
+      reason,
+    }));
+  }
+
+  private placeOf(tag: PoolTag): string {
+    const sites = this.directory.sitesOf(tag);
+    if (sites.length !== 1) return '';
+    const [{ uri, range }] = sites;
+    return `${this.directory.fileName(uri)}:${range.start.line + 1}`;
   }
 }

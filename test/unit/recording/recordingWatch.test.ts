@@ -10,6 +10,7 @@ import { Signal } from '../../../extension/signal.ts';
 import { SiteDirectory } from '../../../extension/siteDirectory.ts';
 import { SplitMonitor } from '../../../extension/splitMonitor.ts';
 import type { AssignedTag } from '../../../language/protocol.ts';
+import { randomFrom } from '../../bench/recording/day.ts';
 import { siteAt } from '../host/sites.ts';
 import { sampleAt, tagOf } from '../pool/samples.ts';
 import { INFO, RandomPool, scratchFolder } from './pools.ts';
@@ -215,5 +216,34 @@ describe('tags that were split', () => {
     expect(watch.groups[0].members[0].place).toMatch(/^queue\.c:21\d$/);
     expect(told).toBeGreaterThan(0);
     expect(watch.store.version).toBeGreaterThan(version);
+  });
+
+  test('tags that grow in step are a group, this workspace’s first', () => {
+    const file = path.join(scratchFolder(), 'steps.poollens');
+    const writer = new RecordingWriter(file, INFO, { maxBytes: 1e9 });
+    const random = randomFrom(5);
+    let objects = 10;
+    let other = 10;
+    for (let second = 0; second < 200; second++) {
+      objects += Math.floor(random() * 9);
+      other += Math.floor(random() * 9);
+      const sample = sampleAt(second * 1000, [
+        { tag: 'Mdl ', nonpaged: [objects, 0, objects * 64] },
+        { tag: 'Buf ', paged: [objects, 0, objects * 32] },
+        { tag: 'Else', paged: [other, 0, other * 32] },
+      ]);
+      writer.sample(sample, { elapsedMs: second * 1000, newBoot: false });
+    }
+    writer.close();
+    const watch = open(file);
+    const directory = new SiteDirectory({ relative: () => 'queue.c', folder: () => 'drv' });
+    const snapshot = { generation: 1, complete: true, filesScanned: 1, frees: [], unresolved: [] };
+    directory.setSites({ ...snapshot, sites: [siteAt('Buf ', 'F', 211)] });
+    const splits = new SplitMonitor(watch, directory, new Signal());
+    onTestFinished(() => splits.dispose());
+    watch.sampled.emit();
+    expect(watch.groups).toMatchObject([
+      { kind: 'together', tag: tagOf('Buf '), members: [{ tag: tagOf('Buf '), share: 0.5 }, { tag: tagOf('Mdl ') }] },
+    ]);
   });
 });
