@@ -1,4 +1,4 @@
-/** Code actions that turn a call of an old routine into one of ExAllocatePool2. */
+/** Code actions that turn a call of an old routine into one of a newer one. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import { firstTag } from '../assign/firstTag.ts';
 import { pathToUri } from '../index/fileUri.ts';
@@ -8,6 +8,9 @@ import type { PoolCall } from '../scan/fileSummary.ts';
 import { LineTable } from '../scan/lines.ts';
 import { tagConstant } from '../tag/poolTag.ts';
 import type { LanguageView } from './view.ts';
+
+/** What a driver writes that makes ExAllocatePoolZero work on older systems. */
+const DOWN_LEVEL_SUPPORT = /\bPOOL_ZERO_DOWN_LEVEL_SUPPORT\b|\bExInitializeDriverRuntime\b/;
 
 const CURED: ReadonlySet<RuleId> = new Set(['deprecated-routine', 'untagged-allocation']);
 
@@ -20,6 +23,12 @@ function callAt(view: LanguageView, path: string, line: number): PoolCall | unde
         isMigratable(routine) && line >= range.start.line && line <= (tag?.range.end ?? range.end).line,
     );
   return calls.length === 1 ? calls[0] : undefined;
+}
+
+/** Whether the sources around a file say that the driver runs on systems before Windows 10, version 2004. */
+function isDownLevel(view: LanguageView, path: string, text: string): boolean {
+  if (DOWN_LEVEL_SUPPORT.test(text)) return true;
+  return view.index.projectOf(path)?.isDownLevel === true;
 }
 
 export function migrationActions(view: LanguageView, path: string, params: CodeActionParams): CodeAction[] {
@@ -36,7 +45,8 @@ export function migrationActions(view: LanguageView, path: string, params: CodeA
     const tag = firstTag(view, path, call.function);
     return tag === undefined ? undefined : tagConstant(tag);
   };
-  return migrations(text, call, newTag).map(({ title, changes }: Migration, i) => ({
+  const downLevel = isDownLevel(view, path, text);
+  return migrations(text, call, { newTag, downLevel }).map(({ title, changes }: Migration, i) => ({
     title,
     kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
     ...(diagnostics.length > 0 ? { diagnostics } : {}),

@@ -1,9 +1,11 @@
 /** Which project of a build a file belongs to, as project files say; none is required. */
-import { baseName, collapsePath, folderOf } from './fileUri.ts';
+import { baseName, collapsePath, folderOf, normalizePath } from './fileUri.ts';
 import { distance } from './nearness.ts';
 
 const PROJECT_NAME =
-  /(?:^|\/)(?:[^/]+\.vcxproj|sources|CMakeLists\.txt|meson\.build|compile_commands\.json|Cargo\.toml)$/i;
+  /(?:^|\/)(?:[^/]+\.(?:vcxproj|inf|inx)|sources|CMakeLists\.txt|meson\.build|compile_commands\.json|Cargo\.toml)$/i;
+
+const INF = /\.in[fx]$/i;
 
 /** Whether a file of this name bounds a project. */
 export function isProjectName(path: string): boolean {
@@ -14,8 +16,12 @@ export interface Project {
   /** The project file. */
   readonly path: string;
   readonly name: string;
-  /** A user-mode driver (UMDF): what it allocates never reaches kernel pool. */
+  /** A user-mode driver (UMDF), or a program: what it allocates never reaches kernel pool. */
   readonly isUserMode: boolean;
+  /** Makes a driver by itself, as far as the file says; a library becomes part of others. */
+  readonly isDriver: boolean;
+  /** Built for systems before Windows 10, version 2004 too, as far as the file says. */
+  readonly isDownLevel: boolean;
   /** Files that it names, as absolute paths in lower case: build tools for Windows compare them so. */
   readonly files: ReadonlySet<string>;
 }
@@ -24,9 +30,41 @@ const USER_MODE_DRIVER = /UserModeDriver\d|<DriverType>\s*UMDF|<UMDF_VERSION_MAJ
 /** Of a Rust driver's manifest. */
 const RUST_USER_MODE = /^\s*driver-type\s*=\s*"UMDF"/m;
 const KERNEL_MODE_DRIVER = /KernelModeDriver\d|<DriverType>\s*(?:KMDF|WDM)/;
+/** A program or a DLL, unless something of it is a driver's all the same. */
+const PROGRAM = /<ConfigurationType>\s*(?:Application|DynamicLibrary)\s*</;
+const DRIVER_MARK = /KernelModeDriver\d|<DriverType>|<Driver>|<SubSystem>\s*Native|\/DRIVER\b|\.sys\s*</i;
+const DRIVER = /<ConfigurationType>\s*Driver\s*<|^\s*TARGETTYPE\s*=\s*(?:DRIVER|MINIPORT|EXPORT_DRIVER)\b/m;
+/** Target versions of Visual Studio projects before Windows 10, and what makes ExAllocatePoolZero work there. */
+const DOWN_LEVEL =
+  /<TargetVersion>\s*(?:Vista|Windows7|WindowsV?6\.[0-3]|Windows8|WindowsV8|WinBlue)\b|POOL_ZERO_DOWN_LEVEL_SUPPORT|_WIN32_WINNT=0x06/i;
+/** The driver that an INF file installs. */
+const SERVICE_BINARY = /^\s*ServiceBinary\s*=\s*"?%\d+%\\(?:[\w.-]+\\)*([\w.-]+)\.sys\b/im;
 const COMPILED = /<Cl(?:Compile|Include)\s+Include="([^"]+)"/g;
 /** The list of a `sources` file: names up to the first line that does not end in a backslash. */
 const SOURCES_LIST = /^[ \t]*(?:I386_|AMD64_|ARM64_)?SOURCES[ \t]*=((?:[^\n]*\\[ \t]*\r?\n)*[^\n]*)/gim;
+
+function isCommandList(path: string): boolean {
+  return /^compile_commands\.json$/i.test(baseName(path));
+}
+
+/** The files of a compilation database; none where it is not what it should be, which is its tool's to tell. */
+function commandFiles(path: string, text: string): Set<string> {
+  const files = new Set<string>();
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return files;
+  }
+  for (const entry of Array.isArray(list) ? list : []) {
+    const { directory = '', file } = (entry ?? {}) as { directory?: unknown; file?: unknown };
+    if (typeof file !== 'string' || typeof directory !== 'string') continue;
+    const isWhole = /^(?:[\\/]|[A-Za-z]:)/.test(file);
+    const whole = normalizePath(isWhole ? file : `${directory || folderOf(path)}/${file}`);
+    files.add(collapsePath(whole).toLowerCase());
+  }
+  return files;
+}
 
 function namedFiles(path: string, text: string): Set<string> {
   const files = new Set<string>();
@@ -34,6 +72,7 @@ function namedFiles(path: string, text: string): Set<string> {
     const relative = name.replaceAll('\\', '/').replace('$(MSBuildThisFileDirectory)', '');
     if (!relative.includes('$(')) files.add(collapsePath(`${folderOf(path)}/${relative}`).toLowerCase());
   };
+  if (isCommandList(path)) return commandFiles(path, text);
   if (/\.vcxproj$/i.test(path)) for (const [, name] of text.matchAll(COMPILED)) add(name);
   else if (/^sources$/i.test(baseName(path)))
     for (const [, list] of text.matchAll(SOURCES_LIST))
@@ -43,17 +82,22 @@ function namedFiles(path: string, text: string): Set<string> {
 
 function projectName(path: string, text: string): string {
   const file = baseName(path);
+  if (INF.test(file)) return SERVICE_BINARY.exec(text)?.[1] ?? '';
   if (/\.vcxproj$/i.test(file)) return file.replace(/\.vcxproj$/i, '');
   const named =
     /^\s*(?:TARGETNAME\s*=\s*|name\s*=\s*")(\w[\w-]*)/im.exec(text) ?? /\bproject\s*\(\s*['"]?([\w.-]+)/i.exec(text);
   return named?.[1] ?? baseName(folderOf(path));
 }
 
+const NO_FILES: ReadonlySet<string> = new Set();
+
 /** All projects of a workspace. */
 export class ProjectMap {
   readonly #projects = new Map<string, Project>();
   readonly #byFile = new Map<string, Project[]>();
   readonly #byFolder = new Map<string, Project[]>();
+  /** By files that only a compilation database names: it tells no project from another. */
+  readonly #byCommand = new Map<string, Project[]>();
 
   paths(): IterableIterator<string> {
     return this.#projects.keys();
@@ -61,15 +105,22 @@ export class ProjectMap {
 
   set(path: string, text: string): void {
     this.remove(path);
+    const isInf = INF.test(path);
+    const isProgram = PROGRAM.test(text) && !DRIVER_MARK.test(text);
+    const isUserDriver = RUST_USER_MODE.test(text) || (USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text));
     const project: Project = {
       path,
       name: projectName(path, text),
-      isUserMode: RUST_USER_MODE.test(text) || (USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text)),
-      files: namedFiles(path, text),
+      isUserMode: !isInf && (isUserDriver || isProgram),
+      isDriver: !isInf && DRIVER.test(text),
+      isDownLevel: !isInf && DOWN_LEVEL.test(text),
+      files: isInf ? NO_FILES : namedFiles(path, text),
     };
     this.#projects.set(path, project);
-    for (const file of project.files) addTo(this.#byFile, file, project);
-    addTo(this.#byFolder, folderOf(path), project);
+    const byName = isCommandList(path) ? this.#byCommand : this.#byFile;
+    for (const file of project.files) addTo(byName, file, project);
+    // A program says nothing of the files around it, nor does an INF file that installs no driver.
+    if (!(isProgram && !isUserDriver) && project.name !== '') addTo(this.#byFolder, folderOf(path), project);
   }
 
   /** Answers whether there was such a project. */
@@ -77,14 +128,15 @@ export class ProjectMap {
     const project = this.#projects.get(path);
     if (!project) return false;
     this.#projects.delete(path);
-    for (const file of project.files) removeFrom(this.#byFile, file, project);
+    const byName = isCommandList(path) ? this.#byCommand : this.#byFile;
+    for (const file of project.files) removeFrom(byName, file, project);
     removeFrom(this.#byFolder, folderOf(path), project);
     return true;
   }
 
   /**
-   * The project of a file: one that names it, else one in the nearest folder above. Where there are several, a user-mode
-   * driver is the last choice: a file that both compile reaches the kernel.
+   * The project of a file: one that names it, else one in the nearest folder above, else a compilation database that names
+   * it. Where there are several, a user-mode one is the last choice: a file that both compile reaches the kernel.
    */
   of(file: string): Project | undefined {
     const naming = this.#byFile.get(file.toLowerCase());
@@ -92,13 +144,15 @@ export class ProjectMap {
     for (let folder = folderOf(file); ; folder = folderOf(folder)) {
       const here = this.#byFolder.get(folder);
       if (here) return best(file, here);
-      if (folder === '/' || !folder.includes('/')) return undefined;
+      if (folder === '/' || !folder.includes('/')) break;
     }
+    const commanded = this.#byCommand.get(file.toLowerCase());
+    return commanded && best(file, commanded);
   }
 }
 
 function best(file: string, projects: readonly Project[]): Project {
-  const rank = (p: Project) => (p.isUserMode ? 1 : 0);
+  const rank = (p: Project) => (p.isUserMode ? 2 : INF.test(p.path) ? 1 : 0);
   return [...projects].sort(
     (a, b) => rank(a) - rank(b) || distance(file, a.path) - distance(file, b.path) || (a.path < b.path ? -1 : 1),
   )[0];

@@ -169,6 +169,11 @@ export class SiteIndex {
     return this.#snapshot;
   }
 
+  /** The project of a file; undefined where no project file says. */
+  projectOf(path: string): Project | undefined {
+    return this.#projects.of(path);
+  }
+
   /** The sites of one file, in the order of the text. */
   sitesIn(path: string): readonly IndexedSite[] {
     this.#settle();

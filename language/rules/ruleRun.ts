@@ -3,7 +3,7 @@ import { callFindings } from './callRules.ts';
 import { forwardMessage, forwardUses, type TagUse } from './forwardTag.ts';
 import type { Finding, RuleView } from './rule.ts';
 import type { Levels, RuleId } from './ruleTable.ts';
-import { mismatchedFreeFindings, openSurroundings, relatedSite, sharedTagFindings } from './siteRules.ts';
+import { mismatchedFreeFindings, openFiles, relatedSite, sharedTagFindings } from './siteRules.ts';
 import { knownProblem, type ValueProblem, valueProblem } from './tagValue.ts';
 import { ValueLocator, writtenValue } from './writtenValue.ts';
 
@@ -29,7 +29,7 @@ export class RuleRun {
     const found: Finding<RuleId>[] = [...callFindings(this.#view, path)];
     if (this.#isOn('shared-tag')) found.push(...sharedTagFindings(this.#view, path));
     if (this.#isOn('mismatched-free') && this.#view.index.freesIn(path).length > 0) {
-      this.#open ??= openSurroundings(this.#view);
+      this.#open ??= openFiles(this.#view);
       found.push(...mismatchedFreeFindings(this.#view, path, this.#open));
     }
     this.#valueFindings ??= this.#findValues();

@@ -1,6 +1,6 @@
 /** Rules over a tag's sites and frees together: sharing, and frees that nothing allocates for. */
 import { folderOf } from '../index/fileUri.ts';
-import type { IndexedSite } from '../index/siteIndex.ts';
+import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import { SYSTEM_TAGS_FREED_BY_DRIVERS } from '../scan/allocators.ts';
 import { tagLabel, tagText } from '../tag/poolTag.ts';
 import { contradictedSite } from './pairedFree.ts';
@@ -39,18 +39,36 @@ function surroundings(path: string): string {
   return `${folderOf(folderOf(path))}/`;
 }
 
-/** The surroundings in which some allocation has a tag that the sources do not show, and that may be any. */
-export function openSurroundings({ index }: RuleView): string[] {
-  const found = new Set<string>();
-  for (const path of index.paths())
-    if (index.unresolvedIn(path).some(({ call }) => index.valueOfCall(path, call) !== 0)) found.add(surroundings(path));
-  return [...found];
+/** The files in which some allocation has a tag that the sources do not show, and that may be any. */
+export function openFiles({ index }: RuleView): string[] {
+  return [...index.paths()].filter((path) =>
+    index.unresolvedIn(path).some(({ call }) => index.valueOfCall(path, call) !== 0),
+  );
+}
+
+/**
+ * Whether memory that `from` allocates may be freed in `to`: not where two drivers are told apart by their projects. A library
+ * becomes part of any driver; without projects, folders tell.
+ */
+function mayReach(index: SiteIndex, from: string, to: string): boolean {
+  const one = index.projectOf(from);
+  const other = index.projectOf(to);
+  if (one && other) return one === other || !one.isDriver || !other.isDriver;
+  const [a, b] = [surroundings(from), surroundings(to)];
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+/** Whether two files certainly belong to different drivers. */
+function areApart(index: SiteIndex, a: string, b: string): boolean {
+  const one = index.projectOf(a);
+  const other = index.projectOf(b);
+  return one !== undefined && other !== undefined && one !== other && one.isDriver && other.isDriver;
 }
 
 /**
  * Tagged frees that name another tag than the allocation they belong to, or one that no site of the workspace allocates.
- * The latter is left unsaid where the memory may come from elsewhere: from an allocation in the surroundings with an unknown
- * tag, or from the component that pooltag.txt names.
+ * Drivers are told apart by their projects. Nothing is said where the memory may come from elsewhere: from an allocation of
+ * the driver with an unknown tag, or from the component that pooltag.txt names.
  */
 export function* mismatchedFreeFindings(
   view: RuleView,
@@ -73,10 +91,18 @@ export function* mismatchedFreeFindings(
       continue;
     }
     const isSystems = database.hasExact(tag) || SYSTEM_TAGS_FREED_BY_DRIVERS.includes(tagText(tag));
-    if (index.sitesOf(tag).length > 0 || isSystems) continue;
-    const here = surroundings(path);
-    if (open.some((other) => other.startsWith(here) || here.startsWith(other))) continue;
-    const message = `No allocation here uses the pool tag '${tagLabel(tag)}': a free must name the tag of its allocation.`;
-    yield { rule: 'mismatched-free', path, range, tag, message };
+    const elsewhere = index.sitesOf(tag);
+    if (isSystems || elsewhere.some((site) => !areApart(index, site.path, path))) continue;
+    if (open.some((other) => mayReach(index, other, path))) continue;
+    const where = elsewhere.length > 0 ? `of ${index.projectOf(path)!.name}` : 'here';
+    const message = `No allocation ${where} uses the pool tag '${tagLabel(tag)}': a free must name the tag of its allocation.`;
+    yield {
+      rule: 'mismatched-free',
+      path,
+      range,
+      tag,
+      message,
+      related: elsewhere.slice(0, MOST_RELATED).map(relatedSite),
+    };
   }
 }

@@ -27,6 +27,43 @@ describe('the project of a file', () => {
   });
 });
 
+describe('other bounds', () => {
+  it('are compilation databases, where no other file tells, and INF files of drivers', () => {
+    const map = new ProjectMap();
+    const commands = [
+      { directory: '/r/out', file: '../src/A.c', command: 'cl /c ../src/A.c' },
+      { directory: '/r', file: '/r/lib/b.c' },
+      { file: 7 },
+      null,
+    ];
+    map.set('/r/out/compile_commands.json', JSON.stringify(commands));
+    map.set('/r/lib/meson.build', "project('lib', 'c')");
+    map.set('/r/drv/drv.inx', '[Service]\r\nServiceBinary  = %13%\\mydrv.sys\r\n');
+    map.set('/r/drv/extra/plain.inf', '[Version]\nSignature="$Windows NT$"\n');
+    expect(map.of('/r/src/a.c')?.name).toBe('out');
+    expect(map.of('/r/lib/b.c')?.name).toBe('lib');
+    expect(map.of('/r/drv/sub/c.c')?.name).toBe('mydrv');
+    expect(map.of('/r/drv/extra/d.c')?.name).toBe('mydrv');
+    expect(map.of('/r/elsewhere.c')).toBeUndefined();
+    map.set('/r/drv/drv.vcxproj', KERNEL);
+    expect(map.of('/r/drv/sub/c.c')?.name).toBe('drv');
+    for (const broken of ['', '{}', '[[[', '[1]']) map.set('/r/out/compile_commands.json', broken);
+    expect(map.of('/r/src/a.c')).toBeUndefined();
+  });
+
+  it('are programs only for the files that they name', () => {
+    const program = '<ConfigurationType>Application</ConfigurationType>';
+    const map = new ProjectMap();
+    map.set('/r/tool.vcxproj', program + compiles('tool.c', 'both.c'));
+    expect(map.of('/r/tool.c')).toMatchObject({ name: 'tool', isUserMode: true });
+    expect(map.of('/r/drv/a.c')).toBeUndefined();
+    map.set('/r/drv/drv.vcxproj', KERNEL + compiles('..\\both.c'));
+    expect(map.of('/r/both.c')).toMatchObject({ name: 'drv', isUserMode: false });
+    map.set('/r/native.vcxproj', `${program}<SubSystem>Native</SubSystem>${compiles('native.c')}`);
+    expect(map.of('/r/native.c')?.isUserMode).toBe(false);
+  });
+});
+
 describe('user-mode drivers', () => {
   it('are left out, visibly; a file that a kernel driver compiles too is not', () => {
     const index = new SiteIndex();

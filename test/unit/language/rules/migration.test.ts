@@ -3,10 +3,10 @@ import { migrations } from '../../../../language/rules/migration.ts';
 import { summarize } from '../../../../language/scan/scanner.ts';
 
 /** The texts that the migrations of the first allocation make of a function's body. */
-function migrated(body: string): string[] {
+function migrated(body: string, downLevel = false): string[] {
   const text = `void f(void)\n{\n${body}\n}\n`;
   const call = summarize(text).calls.find((c) => c.action === 'allocate')!;
-  return migrations(text, call, () => "'1gaT'").map(({ changes }) => {
+  return migrations(text, call, { newTag: () => "'1gaT'", downLevel }).map(({ changes }) => {
     let after = text;
     for (const { start, end, text: by } of [...changes].sort((a, b) => b.start - a.start))
       after = after.slice(0, start) + by + after.slice(end);
@@ -61,7 +61,6 @@ describe('pool types and flags', () => {
     expect(migrated('  p = ExAllocatePoolWithTag(a ? PagedPool : NonPagedPool, n, T);')).toEqual([]);
     expect(migrated('  p = ExAllocatePoolWithTag(PagedPool | 0x1000, n, T);')).toEqual([]);
     expect(migrated('  p = ExAllocatePoolWithTag(PagedPool,\n#ifdef A\n 1,\n#else\n 2,\n#endif\n T);')).toEqual([]);
-    expect(migrated('  p = ExAllocatePoolWithTagPriority(PagedPool, n, T, LowPoolPriority);')).toEqual([]);
   });
 });
 
@@ -101,5 +100,49 @@ describe('zeroing behind the call', () => {
     const zeroing = '  RtlZeroMemory(p, n);';
     expect(migrated(`  if (!p)\n    p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(2);
     expect(migrated(`  PFOO p = ExAllocatePoolWithTag(PagedPool, n, T);\n${zeroing}`)).toHaveLength(1);
+  });
+});
+
+describe('a priority', () => {
+  it('becomes a parameter of ExAllocatePool3, declared in front of the statement', () => {
+    expect(migrated('  g();\n  p = ExAllocatePoolPriorityZero(PagedPool, n, T, LowPoolPriority);')).toEqual([
+      `  g();
+  POOL_EXTENDED_PARAMETER priorityParameter = { 0 };
+  priorityParameter.Type = PoolExtendedParameterPriority;
+  priorityParameter.Priority = LowPoolPriority;
+  p = ExAllocatePool3(POOL_FLAG_PAGED, n, T, &priorityParameter, 1);`,
+    ]);
+    expect(migrated('  x->p = (PFOO)ExAllocatePoolWithTagPriority(NonPagedPoolNx, n, T, k);')[1]).toContain(
+      'ExAllocatePool3(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, n, T, &priorityParameter, 1)',
+    );
+  });
+
+  it.for([
+    '  if (a)\n    p = ExAllocatePoolPriorityZero(PagedPool, n, T, LowPoolPriority);',
+    '  return ExAllocatePoolPriorityZero(PagedPool, n, T, LowPoolPriority);',
+    '  use(ExAllocatePoolPriorityZero(PagedPool, n, T, LowPoolPriority));',
+    '  priorityParameter = 1;\n  p = ExAllocatePoolPriorityZero(PagedPool, n, T, LowPoolPriority);',
+  ])('is left alone where there is no room for it: %s', (body) => {
+    expect(migrated(body)).toEqual([]);
+  });
+});
+
+describe('drivers for older systems', () => {
+  it('are offered the routines that run there, first', () => {
+    expect(migrated('  p = ExAllocatePoolWithTag(PagedPool, n, T);', true)).toEqual([
+      '  p = ExAllocatePoolZero(PagedPool, n, T);',
+      '  p = ExAllocatePoolUninitialized(PagedPool, n, T);',
+      '  p = ExAllocatePool2(POOL_FLAG_PAGED, n, T);',
+      '  p = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED, n, T);',
+    ]);
+    expect(migrated('  p = ExAllocatePoolWithQuota(PagedPool, n);', true)[0]).toBe(
+      "  p = ExAllocatePoolQuotaZero(PagedPool, n, '1gaT');",
+    );
+    expect(migrated('  p = ExAllocatePoolZero(PagedPool, n, T);', true)).toEqual([
+      '  p = ExAllocatePool2(POOL_FLAG_PAGED, n, T);',
+    ]);
+    expect(migrated('  return ExAllocatePoolWithTagPriority(PagedPool, n, T, k);', true)[0]).toBe(
+      '  return ExAllocatePoolPriorityZero(PagedPool, n, T, k);',
+    );
   });
 });

@@ -132,6 +132,22 @@ describe('frees', () => {
     expect(findings(inOne(body))).toEqual(isWrong ? ['/r/a.c:5 mismatched-free'] : []);
   });
 
+  it('are judged by driver where projects tell drivers apart', () => {
+    const project = (kind: string, file: string) =>
+      `<ConfigurationType>${kind}</ConfigurationType><ClCompile Include="${file}" />`;
+    const files = (kind: string) => ({
+      '/r/one/one.vcxproj': project('Driver', '../src/a.c'),
+      '/r/two/two.vcxproj': project(kind, '../src/b.c'),
+      '/r/src/a.c': free,
+      '/r/src/b.c': allocate("'eerF'"),
+    });
+    expect(findings(files('Driver'))).toEqual(['/r/src/a.c:1 mismatched-free']);
+    expect(findings(files('StaticLibrary'))).toEqual([]);
+    // Another driver's unknown tag in the same folder does not excuse this one.
+    const unknown = { ...files('Driver'), '/r/src/b.c': 'void h(void) { ExAllocatePool2(1, 8, Globals->Tag); }' };
+    expect(findings(unknown)).toEqual(['/r/src/a.c:1 mismatched-free']);
+  });
+
   it('stay unsaid where the memory may come from an unknown tag nearby, or from the system', () => {
     const unknown = 'void h(void) { ExAllocatePool2(1, 8, Globals->Tag); }';
     const zero = 'void h(void) { ExAllocatePool2(1, 8, 0); }';
