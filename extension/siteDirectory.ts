@@ -112,6 +112,7 @@ export class SiteDirectory {
       tag,
       driver: folders.size > 0 ? [...folders].join(', ') : (description?.binary ?? ''),
       description: description?.description ?? '',
+      ...(description ? { source: description.place ?? 'built-in table' } : {}),
       sites: sites.map((site, index) => ({
         index,
         file: this.naming.relative(site.uri),

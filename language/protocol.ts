@@ -204,6 +204,8 @@ export interface TagDescription {
   /** The binary field of the entry, such as `ntfs.sys` or `nt!mm`. */
   readonly binary: string;
   readonly description: string;
+  /** File and line of the entry, `…/pooltag.txt:1204`; absent for one of the built-in table. */
+  readonly place?: string;
 }
 
 /** Request, client to server: the edit that gives allocation sites unique tags. Answers {@link AssignResult}. */

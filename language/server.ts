@@ -433,7 +433,9 @@ class Server {
     connection.onRequest(DESCRIBE_TAGS_REQUEST, ({ tags }: DescribeTagsParams): TagDescription[] =>
       tags.flatMap((tag) => {
         const entry = this.#database.lookup(tag);
-        return entry ? [{ tag, binary: entry.binary, description: entry.description }] : [];
+        if (!entry) return [];
+        const { binary, description, file, line } = entry;
+        return [{ tag, binary, description, ...(file === '' ? {} : { place: `${file}:${line}` }) }];
       }),
     );
     connection.onNotification(FIGURES, ({ figures }: Figures) => {

@@ -337,7 +337,9 @@ describe('language server', () => {
 
   it('describes tags and obeys new settings', async () => {
     const described = await connection.sendRequest<TagDescription[]>('poolLens/describeTags', { tags: [X_TAG, 1] });
-    expect(described).toEqual([{ tag: X_TAG, binary: 'sample.sys', description: 'Sample driver' }]);
+    expect(described).toEqual([
+      { tag: X_TAG, binary: 'sample.sys', description: 'Sample driver', place: expect.stringMatching(/\.txt:\d+$/) },
+    ]);
     settings['files.exclude'] = { '**/main.c': true, '**/build': false };
     await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     await eventually(sites, (s) => expect(s.sites.map((x) => tagText(x.tag))).toEqual(['Bild']));
