@@ -32,7 +32,7 @@ interface Demands {
 
 const OF_RESIDUAL: Demands = { rise: 4, least: 0.45, most: 1.75, late: 0.75, uneven: 0.33 };
 /** Where a cache is emptied, what lies under it shows by chance only: sooner in one cycle, later in another. */
-const OF_FLOOR: Demands = { rise: 12, least: 0.3, most: 2, late: 0.65, uneven: 0.45 };
+const OF_FLOOR: Demands = { rise: 12, least: 0.3, most: 2, late: 0.63, uneven: 0.45 };
 
 interface CycleLevels {
   readonly cycle: Cycle;

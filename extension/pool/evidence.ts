@@ -72,6 +72,7 @@ export function evidenceOf(of: Judgement, bytesPerHour: number, limitInMs: numbe
     case 'too few cycles':
       return `${signed(of.objects)} objects kept after ${cyclesText(of.cycles)}${waited}; more cycles tell a leak from a cache${rate}.`;
     case 'rises':
+    case 'rises so far':
       return `${signed(of.objects)} objects in ${over}, its floor rising all the time${rate}.`;
     case 'rises with load':
       return `${signed(of.objects)} objects in ${over}, as its allocations became more frequent.`;

@@ -28,8 +28,9 @@ export type Reason =
   | 'adds up'
   /** The same, but there were not enough cycles, or no wait, to tell it from a cache. */
   | 'too few cycles'
-  /** It rises through the whole watched time. */
+  /** It rises through the whole watched time; `so far` where that must hold for a while to be told from chance. */
   | 'rises'
+  | 'rises so far'
   /** It rises with the number of allocations in the same time. */
   | 'rises with load'
   /** It comes back to where it was. */

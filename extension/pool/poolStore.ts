@@ -57,6 +57,9 @@ interface Row {
   judgement: Judgement;
   /** Marks that were made when it was judged. */
   judgedMark: number;
+  /** When it was judged, and for how long it was suspect; what it was not takes off as much. */
+  judgedMs: number;
+  suspectMs: number;
   /** Sample in which a counter moved last. */
   movedAt: number;
   /** Sample in which anything shown of the row changed last, its rates included. */
@@ -92,13 +95,20 @@ function newRow(id: number, tag: PoolTag, paged: boolean, bits: 32 | 64, now: Co
     objectsPerHour: Number.NaN,
     judgement: NOTHING_SEEN,
     judgedMark: 0,
+    judgedMs: 0,
+    suspectMs: 0,
     movedAt: sample,
     changedAt: sample,
   };
 }
 
-/** Every row is judged once in so many samples, each sample another share of them. */
+/** Every row is judged once in so many samples at the most often, each sample another share of them. */
 const JUDGE_EVERY = 4;
+/** Rows judged in a sample at the most: where more move, each has its turn less often. */
+const JUDGED_AT_ONCE = 500;
+
+/** What may be chance must hold for this share of the watched time. */
+const HOLD_SHARE = 0.2;
 
 /** Tags whose counters may seem to fall without a new boot being taken for the cause. */
 const FEW_FALLEN = 2;
@@ -116,6 +126,9 @@ export class PoolStore {
   private phaseHistory = new PhaseHistory();
   private latest: PoolSnapshot | undefined;
   private firstMs = 0;
+  private judgeEvery = JUDGE_EVERY;
+  /** Rows that ever moved, counted anew with each sample. */
+  private moved = 0;
   private epochs = 0;
   private faults = 0;
 
@@ -209,6 +222,8 @@ export class PoolStore {
         bytes: snapshot.pagedBytes[i],
       });
     }
+    this.judgeEvery = Math.max(JUDGE_EVERY, Math.ceil(this.moved / JUDGED_AT_ONCE));
+    this.moved = 0;
     for (const row of this.rows) this.follow(row);
   }
 
@@ -228,7 +243,7 @@ export class PoolStore {
 
   /** Judges every row by the newest sample: at the end of a log, where no later sample gives the occasion. */
   judgeAll(): void {
-    for (const row of this.rows) this.judge(row);
+    for (const row of this.rows) this.judge(row, true);
   }
 
   /** Ids of the rows of which something shown changed after `version`; all rows for version 0. */
@@ -325,6 +340,7 @@ export class PoolStore {
       if (row.verdict === 'unknown' && this.watchedMs >= MIN_WATCHED_MS) this.judge(row);
       return;
     }
+    this.moved++;
     const settled = this.version - row.movedAt > RECENT_SAMPLES;
     if (!settled || row.bytesPerMinute !== 0 || row.objectsPerMinute !== 0) {
       this.setRates(
@@ -333,15 +349,23 @@ export class PoolStore {
         ratePerMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
       );
     }
-    const due = (this.version + row.id) % JUDGE_EVERY === 0;
+    const due = (this.version + row.id) % this.judgeEvery === 0;
     const open = !settled || row.growing || row.verdict === 'unknown';
     if (due && (open || row.judgedMark !== this.phaseHistory.version)) this.judge(row);
   }
 
-  private judge(row: Row): void {
+  /** With `atEnd` what is seen now counts, though it could not hold for a while. */
+  private judge(row: Row, atEnd = false): void {
     const { phaseHistory } = this;
+    const endMs = this.latest!.monotonicMs;
     const phases = phaseHistory.isEmpty ? [] : phaseHistory.levels(row.id);
-    const judgement = judge({ watch: this.history.levels(row.id), phases, endMs: this.latest!.monotonicMs });
+    const past = { watch: this.history.levels(row.id), phases, endMs };
+    let judgement = judge(past);
+    const since = endMs - row.judgedMs;
+    row.judgedMs = endMs;
+    row.suspectMs = isSuspect(judgement) ? row.suspectMs + since : Math.max(0, row.suspectMs - since);
+    const holds = row.suspectMs >= HOLD_SHARE * this.watchedMs;
+    if (judgement.reason === 'rises so far' && !holds && !atEnd) judgement = judge(past, true);
     row.judgedMark = phaseHistory.version;
     row.judgement = judgement;
     const { objectsPerCycle, objectsPerHour } = ratesOf(judgement);

@@ -32,9 +32,9 @@ export interface Verdict {
 
 const HOUR_MS = 3_600_000;
 
-/** What the past comes to: by the cycles of the test where one is whole, else by the watched time. */
-export function judge(past: JudgedPast): Judgement {
-  return judgeCycles(past.phases) ?? judgeWatch(past.watch, past.endMs);
+/** What the past comes to: by the cycles of the test where one is whole, else by the watched time, see `judgeWatch`. */
+export function judge(past: JudgedPast, onlyClear = false): Judgement {
+  return judgeCycles(past.phases) ?? judgeWatch(past.watch, past.endMs, onlyClear);
 }
 
 /** Whether the row is one to look at: it leaks, or it grows. */

@@ -15,36 +15,42 @@ import type { Levels } from './levels.ts';
 interface Demands {
   /** Into how many the watched time is cut. */
   readonly windows: number;
+  /** Objects that must have stayed, also in terms of the noise of a floor. */
+  readonly rise: number;
+  readonly significant: number;
   /** A step below this share of the mean one is none; so many may be missing. */
   readonly least: number;
   readonly rests: number;
+  /** So many windows may have been busy throughout. */
+  readonly busy: number;
   /** The highest step, and the least that the second half brings, in terms of the mean. */
   readonly most: number;
   readonly late: number;
 }
 
-/** Many windows tell a leak from chance, few tell one from the teeth of a cache. */
+/**
+ * Many windows tell a leak from chance, few tell one from the teeth of a cache. Only the first is clear at first sight: what
+ * the others say must hold for a while, since whoever looks again and again sees chance rise sometimes.
+ */
 const DEMANDS: readonly Demands[] = [
-  { windows: 8, least: 0.2, rests: 3, most: 3, late: 0.55 },
-  { windows: 5, least: 0.3, rests: 0, most: 2, late: 0.7 },
+  { windows: 8, rise: 8, significant: 7, least: 0.25, rests: 0, busy: 0, most: 2.6, late: 0.6 },
+  { windows: 8, rise: 12, significant: 4.5, least: 0.2, rests: 3, busy: 2, most: 3, late: 0.55 },
+  { windows: 5, rise: 12, significant: 4.5, least: 0.25, rests: 0, busy: 1, most: 2.2, late: 0.6 },
 ];
 /**
  * What passes for a leak although nothing was marked: every window brings a like amount, at a rate of allocations that does
  * not rise, for a while.
  */
-const SURE: Demands = { windows: 8, least: 0.5, rests: 0, most: 1.6, late: 0.85 };
-const SURE_RISE = 40;
+const SURE: Demands = { windows: 8, rise: 40, significant: 8, least: 0.5, rests: 0, busy: 0, most: 1.6, late: 0.85 };
 const SURE_MS = 10 * 60_000;
 /** The later half of the watch has at most so many times the allocations of the first. */
 const SURE_TRAFFIC = 1.15;
 const MOST_WINDOWS = 8;
-/** The rise must be that many times what noise makes of a difference of two floors. */
-const SIGNIFICANT = 3;
 /** Nothing is said before a row was watched this long, milliseconds. */
 export const MIN_WATCHED_MS = 30_000;
 const MIN_BLOCKS = 10;
 /** Objects that must have stayed over the whole time. */
-const MIN_RISE = 6;
+const MIN_RISE = 8;
 
 /** Floors, what stays, and mean traffic of the windows. Shared by all calls: it holds until the next one. */
 const floors = new Float64Array(MOST_WINDOWS);
@@ -80,7 +86,7 @@ function rises(windows: number, demands: Demands): boolean {
   // Independent noise gives second differences six times its variance.
   const noise = bends / (6 * (windows - 2));
   const rise = kept[last] - kept[0];
-  if (rise < MIN_RISE || rise < SIGNIFICANT * Math.sqrt(2 * Math.min(noise, (rise / 4) ** 2))) return false;
+  if (rise < demands.rise || rise < demands.significant * Math.sqrt(noise)) return false;
   const mean = rise / last;
   const scatter = Math.sqrt(mean);
   let most = 0;
@@ -97,7 +103,7 @@ function rises(windows: number, demands: Demands): boolean {
   }
   const half = (last >> 1) * mean;
   return (
-    busy <= windows / 4 &&
+    busy <= demands.busy &&
     ups >= last - demands.rests &&
     most <= demands.most * mean + 2 * scatter &&
     late >= demands.late * half - scatter &&
@@ -138,8 +144,8 @@ function followsTraffic(windows: number): boolean {
   return correlation > 0.9 && swing > 0.1;
 }
 
-/** What the levels of a row come to; `endMs` is the newest sample. */
-export function judgeWatch(watch: Levels, endMs: number): Judgement {
+/** What the levels of a row come to; `endMs` is the newest sample. With `onlyClear` what needs to hold for a while is left out. */
+export function judgeWatch(watch: Levels, endMs: number, onlyClear = false): Judgement {
   const { times, means } = watch;
   const count = times.length;
   const overMs = count > 0 ? endMs - times[0] : 0;
@@ -157,16 +163,12 @@ export function judgeWatch(watch: Levels, endMs: number): Judgement {
     const { windows } = demands;
     if (count < 2 * windows) continue;
     cut(watch, endMs, windows);
-    if (!rises(windows, demands)) continue;
+    const clear = demands === DEMANDS[0];
+    if ((onlyClear && !clear) || !rises(windows, demands)) continue;
     const objects = kept[windows - 1] - kept[0];
     if (followsTraffic(windows)) return { ...common, objects, kind: 'load', reason: 'rises with load' };
-    const sure =
-      windows === SURE.windows &&
-      objects >= SURE_RISE &&
-      overMs >= SURE_MS &&
-      rises(windows, SURE) &&
-      !isBusier(windows);
-    return { ...common, objects, kind: sure ? 'leak' : 'growing', reason: 'rises' };
+    const sure = windows === SURE.windows && overMs >= SURE_MS && rises(windows, SURE) && !isBusier(windows);
+    return { ...common, objects, kind: sure ? 'leak' : 'growing', reason: clear ? 'rises' : 'rises so far' };
   }
   const swing = most - least;
   if (swing <= Math.max(2, 0.05 * most)) return { ...common, kind: 'steady', reason: 'rests' };

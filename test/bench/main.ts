@@ -1,5 +1,5 @@
 /**
- * The benchmarks, all or one: `npm run bench [-- poll | recording | store | table | scan DIR |
+ * The benchmarks, all or one: `npm run bench [-- poll | recording | store | verdict [SESSIONS] | table | scan DIR |
  * accuracy DIR TRUTH]`. Figures are ratios to a limit or a
  * peer, measured in the same run.
  */
@@ -9,12 +9,14 @@ import { benchRecording, recordingReport } from './recording/run.ts';
 import { benchScan, scanReport } from './scan/run.ts';
 import { benchStore, storeReport } from './store/run.ts';
 import { benchTable, tableReport } from './table/run.ts';
+import { benchVerdict, verdictReport } from './verdict/run.ts';
 
 const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly string[]>> = {
   poll: async () => pollReport(await benchPoll()),
   recording: async ([samples]) =>
     recordingReport(await benchRecording(samples === undefined ? undefined : Number(samples))),
   store: async () => storeReport(benchStore()),
+  verdict: async ([sessions]) => verdictReport(benchVerdict(sessions ? Number(sessions) : undefined)),
   table: async () => tableReport(await benchTable()),
   scan: async ([folder = 'test/sample-driver']) => scanReport(await benchScan(folder)),
   accuracy: async ([folder, truth]) => accuracyReport(await benchAccuracy(folder, truth)),

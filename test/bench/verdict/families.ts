@@ -247,7 +247,8 @@ export const FAMILIES: readonly Family[] = [
 ];
 
 /** What goes wrong with a session besides; each falls on rows that leak and on rows that do not. */
-export type Trouble = 'none' | 'counter wrap' | 'reboot' | 'missing samples';
+export const TROUBLES = ['none', 'counter wrap', 'reboot', 'missing samples'] as const;
+export type Trouble = (typeof TROUBLES)[number];
 
 const WRAP = 2 ** 32;
 
