@@ -1,8 +1,10 @@
 /** A watch is recorded, its phases are marked, and the recording is opened again: in the real VS Code. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
+import { nodeBinary } from '../host/tools.mjs';
 import { Session, skip } from './session.ts';
 
 describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
@@ -55,6 +57,16 @@ describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
     await expect.poll(() => ask('SELECT count(*) FROM mark')).toBe(3);
     await expect.poll(() => ask("SELECT count(*) FROM mark WHERE phase = 'test' AND cycle = 1")).toBe(1);
     await session.picture('r1-recording');
+  });
+
+  test('a script marks from outside', async () => {
+    const env = { ...process.env, HOME: session.server.root };
+    const mark = (...args: string[]) =>
+      execFileSync(nodeBinary(), [path.join('dist', 'cli.js'), 'mark', ...args], { env, encoding: 'utf8' });
+    mark('test', '--operations', '500');
+    await expect.poll(() => ask('SELECT count(*) FROM mark WHERE operations = 500 AND cycle = 2')).toBe(1);
+    mark('wait');
+    await expect.poll(() => ask('SELECT count(*) FROM mark')).toBe(5);
   });
 
   test('a test that is under way is watched without a panel', async () => {
@@ -125,6 +137,30 @@ describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
     expect(text).toContain('<code>Xmpl</code>');
     expect(text).toMatch(/queue\.c:\d+/);
     expect(readdirSync(path.join(server.workspace, 'pool-report-charts'))).toContain('chart-1.svg');
+  });
+
+  test('a log of PoolMon opens as a recording, and two recordings stand side by side', async () => {
+    const { workbench, opened, server } = session;
+    const log = path.join(server.workspace, 'poolmon.log');
+    const table = (bytes: number) =>
+      ` Tag  Type  Allocs  Frees  Diff  Bytes  Per Alloc\n Xmpl Nonp  1000  900  100  ${bytes}  64\n`;
+    writeFileSync(log, `# time: 2026-01-02T03:00:00Z\n${table(6400)}# time: 2026-01-02T04:00:00Z\n${table(9600)}`);
+    await workbench.command('View: Close All Editors');
+    await workbench.command('Pool Lens: Open as a Pool Lens Recording');
+    await workbench.quickInput.waitFor();
+    await workbench.quickInput.fill(log);
+    await opened.page.keyboard.press('Enter');
+    const panel = workbench.webview();
+    await panel.locator('.viewport .row:not(.unused)', { hasText: 'Xmpl' }).first().waitFor();
+    await panel.getByText('poolmon.log').first().waitFor();
+    await workbench.commandWithPicks('Pool Lens: Compare Two Recordings');
+    await workbench.pick(/Simulated kernel/);
+    await panel.locator('.comparison tbody tr', { hasText: 'Xmpl' }).first().waitFor();
+    await panel
+      .getByText(/Gains in an hour/)
+      .first()
+      .waitFor();
+    await session.picture('r5-recordings');
   });
 
   test('nothing was asked of the network', () => {
