@@ -92,12 +92,7 @@ export class DetailControl {
     const hero = this.#store.tagGrows(tag) && (info?.sites.length ?? 0) > 0;
     const answer = this.#answer?.ids[0] === id ? this.#answer : undefined;
     const rate = { objectsPerMinute: columns.objectsPerMinute[id], bytesPerMinute: columns.bytesPerMinute[id] };
-    const growth = {
-      ...rate,
-      growing: columns.growing[id] === 1,
-      outstanding: columns.outstanding[id],
-      bytes: columns.bytes[id],
-    };
+    const growth = { ...rate, growing: columns.growing[id] === 1 };
     const known = new Set([id, ...overlays]);
     const pasts = answer ? { ...answer.detail, rows: answer.detail.rows.filter((row) => known.has(row.id)) } : NO_PASTS;
     return {

@@ -1,6 +1,6 @@
 /** Growth in words: what the growth column and the detail say of a row or a tag. A mark never comes without its numbers. */
 import { MIN_WATCHED_MS } from '../extension/pool/watchJudge.ts';
-import { exactBytes, friendlyBytes, grouped, signed, spanText } from './numbers.ts';
+import { exactBytes, signed, spanText } from './numbers.ts';
 
 export interface GrowthRate {
   /** Outstanding objects gained a minute, over the last minute watched; NaN when not watched long enough. */
@@ -17,13 +17,6 @@ function objectsText(perMinute: number): string {
   return `${perMinute < 0 ? '-' : '+'}${text}`;
 }
 
-/** `grows +41/min`; in bytes where the number of objects does not grow in this minute. */
-export function growthWords(rate: GrowthRate): string {
-  if (rate.objectsPerMinute >= 0.05) return `grows ${objectsText(rate.objectsPerMinute)}/min`;
-  if (rate.bytesPerMinute >= 0.5) return `grows +${friendlyBytes(rate.bytesPerMinute)}/min`;
-  return 'grew, now steady';
-}
-
 /** `+41 objects and +8,528 bytes (8.3 KB) per minute`. */
 export function rateWords(rate: GrowthRate): string {
   const objects = objectsText(rate.objectsPerMinute);
@@ -33,18 +26,15 @@ export function rateWords(rate: GrowthRate): string {
 
 export interface TagGrowth extends GrowthRate {
   readonly growing: boolean;
-  readonly outstanding: number;
-  readonly bytes: number;
 }
 
-/** The sentence of the detail. `watchedMs` is the time watched so far. */
+/** The sentence of the detail where the host gives none. `watchedMs` is the time watched so far. */
 export function growthSentence(growth: TagGrowth, watchedMs: number): string {
-  const stock = `${grouped(growth.outstanding)} outstanding, ${exactBytes(growth.bytes)}.`;
   const tooShort = watchedMs < MIN_WATCHED_MS || Number.isNaN(growth.objectsPerMinute);
-  if (tooShort && !growth.growing) return `Not watched long enough to speak of growth. ${stock}`;
+  if (tooShort && !growth.growing) return 'Not watched long enough to speak of growth.';
   const watched = spanText(watchedMs);
   const still = growth.objectsPerMinute < 0.05 && growth.bytesPerMinute < 0.5 && growth.bytesPerMinute > -0.5;
   const lastMinute = still ? 'no change in the last minute' : `${rateWords(growth)} in the last minute`;
   const verdict = growth.growing ? `Grows over the ${watched} watched` : `No lasting growth in the ${watched} watched`;
-  return `${verdict}: ${lastMinute}. ${stock}`;
+  return `${verdict}: ${lastMinute}.`;
 }

@@ -51,7 +51,7 @@ export function orderRows(store: RowStore, facts: RowFacts, ordering: Ordering, 
   const before = (a: number, b: number) => (keys[a] - keys[b]) * direction || tagRank[a] - tagRank[b];
 
   const placed = new Uint8Array(store.capacity);
-  const top = groupLines(store, ordering, shown, placed, before);
+  const top = groupLines(store, facts, ordering, shown, placed, before);
   const heroes: number[] = [];
   const rest: number[] = [];
   const place = (id: number) => {
@@ -101,6 +101,7 @@ export function sortAlmostSorted(ids: number[], keys: Float64Array, tagRank: Flo
 /** Lines over the groups that show on top, each with its rows unless folded: splits, and what grows with a tag of ours. */
 function groupLines(
   store: RowStore,
+  facts: RowFacts,
   { groups = [], folded = [] }: Ordering,
   shown: Uint8Array,
   placed: Uint8Array,
@@ -113,6 +114,7 @@ function groupLines(
       .filter((id) => shown[id] === 1 && placed[id] === 0);
     // One row is no group, and one that only repeats another's rows is none either.
     if (rows.length < 2) continue;
+    if (group.kind === 'together' && !rows.some((id) => facts.siteCount[id] > 0)) continue;
     for (const id of rows) placed[id] = 1;
     lines.push(groupLineId(index));
     if (!folded.includes(group.tag)) lines.push(...rows.sort(before));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PanelState, SourceState } from '../../../extension/protocol.ts';
 import { NO_FILTER } from '../../../webview/filter.ts';
-import { growthSentence, growthWords, rateWords } from '../../../webview/growth.ts';
+import { growthSentence, rateWords } from '../../../webview/growth.ts';
 import {
   exactBytes,
   friendlyBytes,
@@ -55,17 +55,10 @@ describe('numbers', () => {
 });
 
 describe('growth in words', () => {
-  it('names objects first, then bytes', () => {
-    expect(growthWords({ objectsPerMinute: 41, bytesPerMinute: 8528 })).toBe('grows +41/min');
-    expect(growthWords({ objectsPerMinute: 0.31, bytesPerMinute: 60 })).toBe('grows +0.3/min');
-    expect(growthWords({ objectsPerMinute: 0, bytesPerMinute: 8528 })).toBe('grows +8.3 KB/min');
-    expect(growthWords({ objectsPerMinute: 0, bytesPerMinute: 0 })).toBe('grew, now steady');
-  });
-
   it('gives the numbers with every sentence', () => {
-    const growth = { growing: true, objectsPerMinute: 41, bytesPerMinute: 8528, outstanding: 541, bytes: 112_528 };
+    const growth = { growing: true, objectsPerMinute: 41, bytesPerMinute: 8528 };
     expect(growthSentence(growth, 720_000)).toBe(
-      'Grows over the 12 min watched: +41 objects and +8,528 bytes (8.3 KB) per minute in the last minute. 541 outstanding, 112,528 bytes (110 KB).',
+      'Grows over the 12 min watched: +41 objects and +8,528 bytes (8.3 KB) per minute in the last minute.',
     );
     expect(growthSentence({ ...growth, growing: false, objectsPerMinute: 0, bytesPerMinute: 0 }, 720_000)).toMatch(
       /^No lasting growth in the 12 min watched: no change/,
