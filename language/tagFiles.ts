@@ -1,6 +1,6 @@
 /** Finds and reads pooltag.txt: the files that the settings name, else those that Windows kits install. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BUILTIN_TAGS } from './tag/builtinTags.ts';
 import { parseTagFile, TagDatabase, type TagEntry } from './tag/tagDatabase.ts';
 
@@ -15,14 +15,20 @@ export function installedTagFiles(environment: NodeJS.ProcessEnv): string[] {
     for (const kit of KITS)
       for (const architecture of ARCHITECTURES)
         folders.add(join(programs, 'Windows Kits', kit, 'Debuggers', architecture, 'triage'));
-    folders.add(join(programs, 'Debugging Tools for Windows (x64)', 'triage'));
+    for (const architecture of ['x64', 'x86'])
+      folders.add(join(programs, `Debugging Tools for Windows (${architecture})`, 'triage'));
   }
   return [...folders].map((folder) => join(folder, 'pooltag.txt'));
 }
 
+/** A pooltag.txt, and behind it the tags that PoolMon found in this machine's drivers. */
+function withLocal(installed: string): string[] {
+  return [installed, join(dirname(installed), 'localtag.txt')].filter((file) => existsSync(file));
+}
+
 /**
- * Reads the tag database. With `configured` empty, the first installed pooltag.txt, or the built-in table where none is
- * installed; else all that are named, later ones winning. A file that cannot be read gives one warning.
+ * Reads the tag database. With `configured` empty, the first installed pooltag.txt and the localtag.txt beside it, where
+ * `poolmon /c` wrote one, or the built-in table where none is installed; else all that are named, later ones winning. A file that cannot be read gives one warning.
  */
 export function readTagDatabase(
   configured: readonly string[],
@@ -30,7 +36,7 @@ export function readTagDatabase(
   onWarning: (message: string) => void,
 ): TagDatabase {
   const installed = installedTagFiles(environment).find((file) => existsSync(file));
-  const files = configured.length > 0 ? configured : installed === undefined ? [] : [installed];
+  const files = configured.length > 0 ? configured : installed === undefined ? [] : withLocal(installed);
   if (files.length === 0) return new TagDatabase(BUILTIN_TAGS);
   const entries: TagEntry[] = [];
   for (const file of files) {

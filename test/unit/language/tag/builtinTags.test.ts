@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -40,5 +40,20 @@ describe('the built-in table', () => {
     expect(readTagDatabase([], {}, warn).lookup(irp)).toMatchObject({ binary: 'nt!io', file: '' });
     expect(readTagDatabase([named], {}, warn).lookup(irp)).toBeUndefined();
     rmSync(folder, { recursive: true });
+  });
+
+  it('gives way to the file of the newest kit, with the tags that PoolMon found here behind it', () => {
+    const programs = mkdtempSync(path.join(tmpdir(), 'pool-lens-kits-'));
+    const kit = (version: string) => path.join(programs, 'Windows Kits', version, 'Debuggers', 'x64', 'triage');
+    for (const version of ['8.1', '10']) mkdirSync(kit(version), { recursive: true });
+    writeFileSync(path.join(kit('8.1'), 'pooltag.txt'), 'Abcd - old.sys - Old\n');
+    writeFileSync(path.join(kit('10'), 'pooltag.txt'), '\nAbcd - new.sys - New\nMine - <unknown> - ?\n');
+    writeFileSync(path.join(kit('10'), 'localtag.txt'), 'Mine - mine.sys - Found\n');
+    const warn = (message: string) => expect.unreachable(message);
+    const database = readTagDatabase([], { 'ProgramFiles(x86)': programs }, warn);
+    const entryOf = (tag: string) => database.lookup(tagFromText(tag)!);
+    expect(entryOf('Abcd')).toMatchObject({ binary: 'new.sys', line: 2, file: path.join(kit('10'), 'pooltag.txt') });
+    expect(entryOf('Mine')).toMatchObject({ binary: 'mine.sys', line: 1, file: path.join(kit('10'), 'localtag.txt') });
+    rmSync(programs, { recursive: true });
   });
 });
