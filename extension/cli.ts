@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { assign } from './cli/assign.ts';
 import { check, formatOption, levelsOption, rulesAsText, severityOption } from './cli/check.ts';
 import { convert, exportFormat } from './cli/convert.ts';
 import { mark } from './cli/mark.ts';
@@ -151,6 +152,26 @@ async function runRestore(args: string[]): Promise<void> {
   await print(await restore(oneFolder(positionals), values));
 }
 
+async function runAssign(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      tag: { type: 'string' },
+      site: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      frees: { type: 'string', default: 'together' },
+      insist: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      list: { type: 'string' },
+      tags: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { tags: tagFiles, ...options } = values;
+  await print(await assign(oneFolder(positionals), { ...options, tagFiles }));
+}
+
 /** Answers the exit code. */
 async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
@@ -158,6 +179,9 @@ async function main([command, ...args]: string[]): Promise<number> {
       return runCheck(args);
     case 'sites':
       await runSites(args);
+      break;
+    case 'assign':
+      await runAssign(args);
       break;
     case 'restore':
       await runRestore(args);
@@ -186,7 +210,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       break;
     case undefined:
       throw new UsageError(
-        'A command is missing: sites, check, restore, rules, watch, verdict, convert or mark. See pool-lens --help.',
+        'A command is missing: sites, check, assign, restore, rules, watch, verdict, convert or mark. See pool-lens --help.',
       );
     default:
       throw new UsageError(`${command}: no such command. See pool-lens --help.`);

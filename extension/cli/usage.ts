@@ -14,6 +14,13 @@ export const HELP = `Pool Lens: from the growing pool tag to the line that leaks
       warning (the default) or error. --rule: another level for a rule, off too. --tags: a pooltag.txt to know other
       components' tags from; the installed one by default. Hints are shown with --severity hint only.
 
+  pool-lens assign DIR (--tag TAG | --site FILE:LINE | --all) [--frees together|untag] [--insist] [--write] [--json]
+                   [--list FILE] [--tags FILE]...
+      Gives allocation sites tags of their own, with the frees that belong to them, as a unified diff; --write writes, and
+      notes it for restore. --frees: sites that one free can free stay together under one new tag, the default, or that
+      free names no tag any more. --insist: also sites whose frees are not known. --list: a list in pooltag.txt's format
+      that names the new tags. --tags: as for check.
+
   pool-lens restore DIR [--tag TAG | --site FILE:LINE] [--write] [--json]
       Gives assigned sites under DIR their old tags back, with their frees, names and wrappers, as .pool-lens/assignments.json
       says; all of them, those of one tag (the old or a new one), or one site. Prints a unified diff; --write writes.

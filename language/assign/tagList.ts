@@ -1,0 +1,35 @@
+/** A list of tags in pooltag.txt's format, for PoolMon, WinDbg and the people of a project. */
+import { parseTagFile } from '../tag/tagDatabase.ts';
+
+/** One line of the list. */
+export interface ListedTag {
+  /** Four characters, as PoolMon shows them. */
+  readonly tag: string;
+  /** The driver's name, without `.sys`. */
+  readonly driver: string;
+  readonly file: string;
+  readonly function: string;
+}
+
+function lineOf({ tag, driver, file, function: name }: ListedTag): string {
+  return `${tag} - ${driver}.sys - ${name === '' ? file : `${file}, ${name}`}`;
+}
+
+/**
+ * The text of a list with `tags` in it: lines of these tags are written anew where they stand, further ones behind the
+ * last line, everything else stays as it is. Several sites of one tag give one line.
+ */
+export function withTags(text: string, tags: readonly ListedTag[]): string {
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const wanted = new Map<string, string>();
+  for (const tag of tags) if (!wanted.has(tag.tag)) wanted.set(tag.tag, lineOf(tag));
+  const lines = text === '' ? [] : text.split(/\r\n|\n/);
+  for (const { pattern, line } of parseTagFile(text, '')) {
+    const replacement = wanted.get(pattern);
+    if (replacement === undefined) continue;
+    lines[line - 1] = replacement;
+    wanted.delete(pattern);
+  }
+  while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
+  return [...lines, ...wanted.values()].map((line) => `${line}${eol}`).join('');
+}
