@@ -1,7 +1,7 @@
 /** Reads a function's statements. What is not understood is given up whole: all that it names may hold anything then. */
 import type { Definition } from '../scan/fileSummary.ts';
 import { TokenKind } from '../scan/tokens.ts';
-import { closing, type Declarator, declaratorsAt, isQualifier, typeAt } from './declared.ts';
+import { closing, type Declarator, declaratorsAt, isPointerGroup, isQualifier, typeAt } from './declared.ts';
 import { ExpressionReader, type Local, type Places, Unread } from './expressions.ts';
 import { MacroExpander } from './macros.ts';
 import { type Program, type ProgramFunction, UNTYPED } from './program.ts';
@@ -216,6 +216,8 @@ export class BodyReader {
       (isQualifier(first) && /^(?:struct|union|enum)$/.test(tokens[start + 1]?.text));
     const type = typeAt(tokens, start);
     if (!type) {
+      const brace = isRecord ? tokens.findIndex((t, i) => i > start && t.kind === PUNCTUATION) : -1;
+      if (brace >= 0 && tokens[brace].text === '{') return this.#localRecord(brace);
       if (isRecord) throw new Unread();
       return false;
     }
@@ -224,14 +226,10 @@ export class BodyReader {
       at++;
       if (isQualifier(tokens[at - 1].text) && tokens[at]?.text === '(') at = closing(tokens, at) + 1;
     }
-    if (isRecord && tokens[type.end]?.text === '{') throw new Unread();
+    if (isRecord && tokens[type.end]?.text === '{') return this.#localRecord(type.end);
     const name = tokens[at];
     const isVariable = reader.locals.has(first) && type.end === start + 1;
-    const isPointerToFunction =
-      name?.text === '(' &&
-      (/^[*&]$/.test(tokens[at + 1]?.text ?? '') || /^(?:NTAPI|__\w+)$/.test(tokens[at + 1]?.text ?? '')) &&
-      !isVariable &&
-      closes(tokens, at);
+    const isPointerToFunction = name?.text === '(' && isPointerGroup(tokens, at) && !isVariable && closes(tokens, at);
     if (!isPointerToFunction) {
       if (name?.kind !== TokenKind.identifier || (isVariable && at > type.end)) return false;
       const after = tokens[at + 1];
@@ -256,6 +254,23 @@ export class BodyReader {
       if (declarator.initialiser.length > 0) this.#initialise(local, declarator, type.name);
     }
     reader.tokens = tokens;
+    reader.at = declared.end;
+    return true;
+  }
+
+  /** `struct { ... } a, *b;` within a function: its members are followed by their names alone. */
+  #localRecord(brace: number): boolean {
+    const reader = this.#reader;
+    const close = closing(reader.tokens, brace);
+    if (close >= reader.tokens.length) throw new Unread();
+    reader.at = close + 1;
+    if (reader.is(';')) return true;
+    const declared = declaratorsAt(reader.tokens, reader.at, '');
+    if (!declared) throw new Unread();
+    for (const declarator of declared.list) {
+      const local = this.#local(declarator.name, reader.tokens[brace].at, UNTYPED);
+      if (declarator.initialiser.length > 0) this.#initialise(local, declarator, '');
+    }
     reader.at = declared.end;
     return true;
   }

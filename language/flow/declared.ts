@@ -23,7 +23,7 @@ export interface Declarator {
 export const NO_TYPE: WrittenType = { name: '', stars: 0, dimensions: 0 };
 
 const QUALIFIER =
-  /^(?:const|volatile|static|extern|register|inline|__inline|__forceinline|FORCEINLINE|unsigned|signed|struct|union|enum|class|typename|mutable|constexpr|constinit|thread_local|virtual|explicit|friend|restrict|__restrict|__unaligned|UNALIGNED|FAR|NEAR|POINTER_ALIGNMENT|CONST|VOLATILE|_In_|_Out_|_Inout_|_In_opt_|_Out_opt_|_Inout_opt_|IN|OUT|OPTIONAL|NTAPI|WINAPI|__stdcall|__cdecl|__fastcall|FASTCALL|APIENTRY|__ptr32|__ptr64|__w64|DECLSPEC_\w+|EXTERN_C|NTSYSAPI|NTKERNELAPI|_[A-Z][a-z]\w*_|__drv_\w+|__declspec|__attribute__|alignas|_Alignas|__pragma|STATIC|LOCAL)$/;
+  /^(?:const|volatile|static|extern|register|inline|__inline|__forceinline|FORCEINLINE|unsigned|signed|struct|union|enum|class|typename|mutable|constexpr|constinit|thread_local|virtual|explicit|friend|restrict|__restrict|__unaligned|UNALIGNED|FAR|NEAR|POINTER_ALIGNMENT|CONST|VOLATILE|_In_|_Out_|_Inout_|_In_opt_|_Out_opt_|_Inout_opt_|IN|OUT|OPTIONAL|NTAPI|WINAPI|CALLBACK|NDISAPI|__stdcall|__cdecl|__fastcall|FASTCALL|APIENTRY|__ptr32|__ptr64|__w64|DECLSPEC_\w+|EXTERN_C|NTSYSAPI|NTKERNELAPI|_[A-Z][a-z]\w*_|__drv_\w+|__declspec|__attribute__|alignas|_Alignas|__pragma|STATIC|LOCAL)$/;
 const TWO_WORDS = /^(?:long|short|int|char|double|float|__int64|__int32|__int16|__int8)$/;
 
 export function isQualifier(word: string): boolean {
@@ -115,7 +115,7 @@ export function declaratorsAt(
     }
     let name: string;
     let isFunction = false;
-    if (tokens[i]?.text === '(' && tokens[i + 1] && /^\*|^&|^[A-Z]+$|^__\w+$/.test(tokens[i + 1].text)) {
+    if (tokens[i]?.text === '(' && isPointerGroup(tokens, i)) {
       // A pointer to a function, or to an array: `(*name)(...)`, `(*name[3])(...)`.
       const close = closing(tokens, i);
       const inner = tokens.slice(i + 1, close).find((t) => t.kind === TokenKind.identifier && !isQualifier(t.text));
@@ -163,6 +163,13 @@ export function declaratorsAt(
     if (end === ';' || end === undefined) return { list, end: i };
     return undefined;
   }
+}
+
+/** Whether the parentheses at `open` start with `*`, behind the way a function is called: `(*f)(int)`, `(NTAPI *f)(int)`. */
+export function isPointerGroup(tokens: readonly Tok[], open: number): boolean {
+  let i = open + 1;
+  while (tokens[i]?.kind === TokenKind.identifier && isQualifier(tokens[i].text)) i++;
+  return /^(?:\*|&|\^)$/.test(tokens[i]?.text ?? '') && i - open < 4;
 }
 
 function endOfInitialiser(tokens: readonly Tok[], from: number): number {

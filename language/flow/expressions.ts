@@ -3,7 +3,7 @@
  * throws {@link Unread}, and whoever reads the statement gives up everything that stands in it.
  */
 import { TokenKind } from '../scan/tokens.ts';
-import { behindAngle, closing, isQualifier, NO_TYPE, typeAt, type WrittenType } from './declared.ts';
+import { behindAngle, closing, isPointerGroup, isQualifier, NO_TYPE, typeAt, type WrittenType } from './declared.ts';
 import { type NodeId, type Passage, UNKNOWN, UNSEEN } from './graph.ts';
 import { argumentsAt } from './macros.ts';
 import { type KnownType, lastName, type Program, type ProgramFunction, UNTYPED } from './program.ts';
@@ -18,8 +18,9 @@ import {
 } from './routines.ts';
 import { PUNCTUATION, type Tok } from './tokens.ts';
 
-/** The statement is not understood. */
+/** Thrown where a statement is not understood; one for all, since many may be. */
 export class Unread extends Error {}
+const UNREAD = new Unread('A statement is not understood.');
 
 /** Where the value of an expression stands: in a node, behind a pointer, perhaps either; `value`: it is the node's own. */
 interface Value {
@@ -113,7 +114,7 @@ export class ExpressionReader {
   }
 
   expect(text: string): void {
-    if (!this.is(text)) throw new Unread();
+    if (!this.is(text)) throw UNREAD;
     this.at++;
   }
 
@@ -205,7 +206,7 @@ export class ExpressionReader {
   }
 
   assignment(): Value {
-    if (++this.#depth > 200) throw new Unread();
+    if (++this.#depth > 200) throw UNREAD;
     const left = this.#conditional();
     if (this.kind === PUNCTUATION && ASSIGNS.test(this.text)) {
       this.at++;
@@ -231,7 +232,7 @@ export class ExpressionReader {
     const { type, node } = target;
     const isRecord = type.struct !== '' && type.stars === 0 && type.dimensions === 0;
     for (let position = 0; !this.is('}'); position++) {
-      if (this.kind === TokenKind.end) throw new Unread();
+      if (this.kind === TokenKind.end) throw UNREAD;
       let member: Value | undefined;
       if (this.is('.') && this.tokens[this.at + 1]?.kind === TokenKind.identifier) {
         member = target;
@@ -258,7 +259,7 @@ export class ExpressionReader {
         this.assign(member, from);
       }
       if (this.is(',')) this.at++;
-      else if (!this.is('}')) throw new Unread();
+      else if (!this.is('}')) throw UNREAD;
     }
     this.at++;
   }
@@ -330,7 +331,7 @@ export class ExpressionReader {
           this.at++;
           return this.#unary();
         default:
-          throw new Unread();
+          throw UNREAD;
       }
     }
     if (kind === TokenKind.identifier) {
@@ -362,7 +363,7 @@ export class ExpressionReader {
   #parenthesised(): Value {
     const open = this.at;
     const close = closing(this.tokens, open);
-    if (close >= this.tokens.length) throw new Unread();
+    if (close >= this.tokens.length) throw UNREAD;
     const type = this.#castType(open, close);
     if (type) {
       this.at = close + 1;
@@ -372,7 +373,7 @@ export class ExpressionReader {
       return this.#cast(operand, known);
     }
     this.at++;
-    if (this.is('{')) throw new Unread();
+    if (this.is('{')) throw UNREAD;
     const value = this.comma();
     this.expect(')');
     return this.#postfix(value);
@@ -398,7 +399,7 @@ export class ExpressionReader {
       const { text, kind } = tokens[i];
       if (text === '*') stars++;
       else if (text === '&' || (kind === TokenKind.identifier && isQualifier(text))) continue;
-      else if (text === '(' && /^\*|^[A-Z]+$|^__\w+$/.test(tokens[i + 1]?.text ?? '')) {
+      else if (text === '(' && isPointerGroup(tokens, i)) {
         // A pointer to a function.
         i = closing(tokens, i);
         if (tokens[i + 1]?.text === '(') i = closing(tokens, i + 1);
@@ -439,7 +440,7 @@ export class ExpressionReader {
       this.#strings();
       return this.#nothing();
     }
-    if (kind !== TokenKind.identifier) throw new Unread();
+    if (kind !== TokenKind.identifier) throw UNREAD;
     if (this.tokens[this.at + 1]?.kind === TokenKind.string) {
       this.#strings();
       return this.#nothing();
@@ -490,7 +491,7 @@ export class ExpressionReader {
   #namedCast(): Value {
     const open = this.at;
     const behind = behindAngle(this.tokens, open);
-    if (behind === open) throw new Unread();
+    if (behind === open) throw UNREAD;
     const type = typeAt(this.tokens, open + 1);
     const stars = this.tokens.slice(open, behind).filter((t) => t.text === '*').length;
     this.at = behind;
@@ -541,7 +542,7 @@ export class ExpressionReader {
           this.at++;
           if (this.is('~')) this.at++;
           const named = this.tokens[this.at];
-          if (named?.kind !== TokenKind.identifier) throw new Unread();
+          if (named?.kind !== TokenKind.identifier) throw UNREAD;
           const { text: name, at } = named;
           this.at++;
           if (this.is('(')) {
@@ -601,7 +602,7 @@ export class ExpressionReader {
     this.expect('(');
     const values: Value[] = [];
     while (!this.is(')')) {
-      if (this.kind === TokenKind.end) throw new Unread();
+      if (this.kind === TokenKind.end) throw UNREAD;
       if (this.is(',')) {
         values.push(this.#nothing());
         this.at++;
@@ -609,7 +610,7 @@ export class ExpressionReader {
       }
       values.push(this.#argument(spare));
       if (this.is(',')) this.at++;
-      else if (!this.is(')')) throw new Unread();
+      else if (!this.is(')')) throw UNREAD;
     }
     this.at++;
     return values;
@@ -771,7 +772,7 @@ export class ExpressionReader {
         if (i === value) for (const target of values) this.assign(target, given);
       }
       if (this.is(',')) this.at++;
-      else if (!this.is(')')) throw new Unread();
+      else if (!this.is(')')) throw UNREAD;
     }
     this.at++;
     return this.#nothing();
@@ -781,7 +782,7 @@ export class ExpressionReader {
   #container(): Value {
     const close = closing(this.tokens, this.at);
     const { list } = argumentsAt(this.tokens, this.at);
-    if (close >= this.tokens.length || list.length < 3) throw new Unread();
+    if (close >= this.tokens.length || list.length < 3) throw UNREAD;
     this.at++;
     const from = this.rvalue(this.assignment());
     this.at = close + 1;
@@ -841,7 +842,7 @@ export class ExpressionReader {
       }
     }
     const type = typeAt(this.tokens, this.at);
-    if (!type) throw new Unread();
+    if (!type) throw UNREAD;
     this.at = type.end;
     let stars = 0;
     while (this.is('*')) {

@@ -48,7 +48,8 @@ export class MacroExpander {
         continue;
       }
       const previous = tokens[i - 1]?.text;
-      const definition = previous === '.' || previous === '->' ? undefined : this.#lookup(tok.text, tok.at);
+      const isPlain = previous !== '.' && previous !== '->' && tok.text !== 'new' && tok.text !== 'delete';
+      const definition = isPlain ? this.#lookup(tok.text, tok.at) : undefined;
       if (!definition) {
         out.push(tok);
         continue;
@@ -91,7 +92,7 @@ export class MacroExpander {
         return;
       }
       const last = out[out.length - 1];
-      if (last === undefined || last.text === ',') out.push(...list);
+      if (last === undefined || (last.kind === PUNCTUATION && last.text !== '#')) out.push(...list);
       else {
         const text = last.text + list[0].text;
         const kind = text.endsWith('"') ? TokenKind.string : text.endsWith("'") ? TokenKind.character : last.kind;

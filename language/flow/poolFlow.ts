@@ -3,9 +3,11 @@
  * followed counts as "anything from outside", so that an allocation which is not shown to reach a free does not.
  */
 import type { Definition } from '../scan/fileSummary.ts';
+import { isRoutineName } from '../scan/poolCalls.ts';
 import { BodyReader } from './body.ts';
 import type { Places } from './expressions.ts';
 import { type NodeId, UNSEEN } from './graph.ts';
+import { kernelFiles } from './kernelFiles.ts';
 import { lastName, Program } from './program.ts';
 import { FREED_ARGUMENT } from './routines.ts';
 import { structureOf } from './structure.ts';
@@ -95,7 +97,7 @@ export class PoolFlow {
   #read(): void {
     const program = this.#program;
     const { graph } = program;
-    for (const path of this.#input.files) {
+    for (const path of kernelFiles(this.#input)) {
       const text = this.#input.text(path);
       if (text === undefined) continue;
       program.addFile(structureOf(path, text));
@@ -144,7 +146,8 @@ export class PoolFlow {
     return (path: string, name: string): readonly Definition[] => {
       const all = this.#program.macros(name);
       if (all.length === 0) return [];
-      if (all.length === 1) return [all[0].definition];
+      const isRoutine = isRoutineName(name);
+      if (all.length === 1 && !isRoutine) return [all[0].definition];
       const key = `${name} ${path}`;
       let found = known.get(key);
       if (!found) {
@@ -153,7 +156,8 @@ export class PoolFlow {
           const reachable = this.#input.reachable(name, path);
           seen = all.filter((m) => reachable.some((r) => r.path === m.path));
         }
-        if (seen.length === 0) seen = [...all];
+        // A routine of the kernel is itself where no include leads to another meaning.
+        if (seen.length === 0 && !isRoutine) seen = [...all];
         const bodies = new Map(seen.map(({ definition }) => [definition.body.replace(/\s+/g, ' '), definition]));
         found = [...bodies.values()];
         known.set(key, found);
@@ -225,8 +229,9 @@ export class PoolFlow {
           if (label.kind === 'memory') points.add(label.point);
           else if (label.kind === 'inside') {
             // The address of a member is the memory's own only where the member is the first.
-            if (label.struct === '' || this.#program.isFirst(label.struct, label.member) !== false)
-              points.add(label.point);
+            if (label.struct !== '' && this.#program.isFirst(label.struct, label.member) === false) continue;
+            if (label.point === UNSEEN) isOpen = true;
+            else points.add(label.point);
           } else if (label.kind === 'unknown') isOpen = true;
           else for (const point of this.#pointsOf(label.wrapper)) points.add(point);
         }

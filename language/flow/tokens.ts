@@ -116,7 +116,13 @@ export function tokensAt(text: string, tokens: TokenList, at: number): Tok[] {
   lastEnd = -1;
   for (let i = 0; i < tokens.length - 1; i++) {
     const start = tokens.starts[i];
-    pushToken(found, tokens.kinds[i], text.slice(start, tokens.ends[i]), at, start);
+    const word = text.slice(start, tokens.ends[i]);
+    // `#x` in a macro's body puts a parameter between quotes; it starts no directive.
+    if (tokens.kinds[i] === TokenKind.directive) {
+      found.push({ kind: PUNCTUATION, text: '#', at });
+      const name = /^#\s*(\w+)/.exec(word)?.[1];
+      if (name !== undefined) found.push({ kind: TokenKind.identifier, text: name, at });
+    } else pushToken(found, tokens.kinds[i], word, at, start);
   }
   return found;
 }
