@@ -6,6 +6,7 @@
 import { accuracyReport, benchAccuracy } from './accuracy/run.ts';
 import { benchPoll, pollReport } from './poll/run.ts';
 import { benchRecording, recordingReport } from './recording/run.ts';
+import { benchEdit, editReport } from './scan/edit.ts';
 import { benchScan, scanReport } from './scan/run.ts';
 import { benchStore, storeReport } from './store/run.ts';
 import { benchTable, tableReport } from './table/run.ts';
@@ -18,7 +19,10 @@ const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly s
   store: async () => storeReport(benchStore()),
   verdict: async ([sessions]) => verdictReport(benchVerdict(sessions ? Number(sessions) : undefined)),
   table: async () => tableReport(await benchTable()),
-  scan: async ([folder = 'test/sample-driver']) => scanReport(await benchScan(folder)),
+  scan: async ([folder = 'test/sample-driver']) => [
+    ...scanReport(await benchScan(folder)),
+    ...editReport(await benchEdit(folder)),
+  ],
   accuracy: async ([folder, truth]) => accuracyReport(await benchAccuracy(folder, truth)),
 };
 
