@@ -121,6 +121,9 @@ export function soundsLikeWrapper(name: string): boolean {
   return /alloc/i.test(name) && !SYSTEM_PREFIX.test(name);
 }
 
+/** What has a meaning in a regular expression: a name may be whatever stands where names stand. */
+const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
+
 /** A search for names as whole words. */
 export class WordSearch {
   /** Without word boundaries in it, the expression is twice as fast. */
@@ -128,7 +131,7 @@ export class WordSearch {
 
   constructor(names: Iterable<string>) {
     // Where one name begins another, the longer one must be tried first.
-    const parts = [...names].sort((a, b) => b.length - a.length).map((name) => name.replaceAll('$', '\\$'));
+    const parts = [...names].sort((a, b) => b.length - a.length).map((name) => name.replace(SPECIAL, '\\$&'));
     this.#pattern = parts.length === 0 ? null : new RegExp(parts.join('|'), 'g');
   }
 
