@@ -38,7 +38,6 @@ describe.skipIf(skip)(`the instrument${skip ? ` (${skip})` : ''}`, () => {
     await workbench.goTo(lineOf('queue.c', 'sizeof(FILTER_REQUEST)'));
     await workbench.command('Pool Lens: Show Pool Panel');
     await row('File').waitFor();
-    await row('Xmpl').click();
     await panel.locator('.table').focus();
     await opened.page.keyboard.press('F1');
     await expect.poll(phase).toMatch(/^settle 0:00:0\d$/);
@@ -60,7 +59,8 @@ describe.skipIf(skip)(`the instrument${skip ? ` (${skip})` : ''}`, () => {
 
   test('the leak’s past is drawn with its phases, its figures as a table, another row over it', async () => {
     const { panel, opened } = session;
-    await row('Xmpl').click();
+    await panel.locator('.chips .chip', { hasText: 'Xmpl' }).click({ timeout: 90_000 });
+    await panel.locator('.row.selected', { hasText: 'Xmpl' }).waitFor();
     await panel.locator('.chart-plot canvas').waitFor();
     await expect
       .poll(() => panel.locator('.chart-plot').getAttribute('aria-label'))
