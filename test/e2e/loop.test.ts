@@ -149,6 +149,8 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
           !readFileSync(path.join(session.server.workspace, name)).equals(readFileSync(path.join(sampleDriver, name))),
       );
     expect(changed()).toContain('command.c');
+    // In the panel F1 sets a phase.
+    await workbench.tab('command.c').click();
     await workbench.commandWithPicks('Pool Lens: Restore the Original Tags');
     await workbench.pick('Xmpl');
     await opened.page.locator('.bulk-edit-panel').getByText('SAMPLE_TAG').first().waitFor();
