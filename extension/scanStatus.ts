@@ -18,6 +18,8 @@ export class ScanStatus implements vscode.Disposable {
   }
 
   show(state: ScanState): void {
+    // Whoever goes on with a scan wants to see at once that it does.
+    if (this.state.state === 'stopped' && state.state === 'scanning') this.isLong = true;
     this.state = state;
     void vscode.commands.executeCommand('setContext', 'poolLens.scan', state.state);
     if (state.state === 'scanning') {

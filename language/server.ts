@@ -1,6 +1,5 @@
 /** The language server: a process that knows the workspace's allocation sites and answers for them over the LSP. */
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import {
   CodeLensRefreshRequest,
   type Connection,
@@ -30,6 +29,7 @@ import { pathToUri, uriToPath } from './index/fileUri.ts';
 import type { CachePlace } from './index/folderCache.ts';
 import { readSource } from './index/sourceFile.ts';
 import { Workspace } from './index/workspace.ts';
+import { collectGarbage, keepSmall } from './memory.ts';
 import {
   ASSIGN_REQUEST,
   ASSIGNMENTS_CHANGED,
@@ -72,6 +72,8 @@ import { readTagDatabase } from './tagFiles.ts';
 const CHANGES_MS = 100;
 /** Lenses move the text below them: they are not redrawn more often. */
 const LENS_REFRESH_MS = 2000;
+/** From the end of a scan to the collection of its garbage, milliseconds. */
+const TIDY_MS = 6000;
 
 /** One run of the server over one connection. */
 class Server {
@@ -100,6 +102,7 @@ class Server {
   /** Settings were read that were not acted upon yet. */
   #configured = false;
   #lensTimer: NodeJS.Timeout | null = null;
+  #tidyTimer: NodeJS.Timeout | null = null;
   #lensRefreshedAt = 0;
   #shownLenses = '';
   /** Files that something is wrong with, as the client knows it. */
@@ -200,7 +203,8 @@ class Server {
   async #shutdown(): Promise<void> {
     if (this.#changesTimer) clearTimeout(this.#changesTimer);
     if (this.#lensTimer) clearTimeout(this.#lensTimer);
-    this.#changesTimer = this.#lensTimer = null;
+    if (this.#tidyTimer) clearTimeout(this.#tidyTimer);
+    this.#changesTimer = this.#lensTimer = this.#tidyTimer = null;
     await this.#workspace.close();
   }
 
@@ -282,6 +286,7 @@ class Server {
     const { generation, complete, gathering, filesScanned } = index;
     if (scan.state !== 'done' || this.#scanState !== 'done')
       void this.#connection.sendNotification(SCAN_STATE, scan satisfies ScanState);
+    if (scan.state === 'done' && this.#scanState === 'scanning') this.#tidyLater();
     this.#scanState = scan.state;
     const before = this.#reported;
     const sitesChanged = before?.generation !== generation;
@@ -313,6 +318,13 @@ class Server {
       void this.#connection.sendDiagnostics({ uri: pathToUri(path), diagnostics });
     }
     this.#problemPaths = [...byPath.keys()];
+  }
+
+  /** Once the threads of the scan have ended, and its cache is written. */
+  #tidyLater(): void {
+    if (this.#tidyTimer) clearTimeout(this.#tidyTimer);
+    this.#tidyTimer = setTimeout(() => collectGarbage(), TIDY_MS);
+    this.#tidyTimer.unref();
   }
 
   #publishDiagnostics(): void {
@@ -450,8 +462,7 @@ class Server {
   }
 }
 
-// Hardly anything that a scan makes lives on: with more room for what is new, the process only stays larger, by some 50 MB.
-setFlagsFromString('--semi-space-growth-factor=1');
+keepSmall();
 
 const connection = createConnection(ProposedFeatures.all);
 new Server(connection);

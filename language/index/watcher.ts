@@ -18,6 +18,8 @@ export interface WatcherHandlers {
   /** Each path once, with its latest state. Files that were there before the start are reported too. */
   readonly onChanges: (changes: ReadonlyMap<string, FileChange>) => void;
   readonly onWarning: (message: string) => void;
+  /** From now on nothing is missed; what went before the watcher came to it was. */
+  readonly onReady: () => void;
 }
 
 export class SourceWatcher {
@@ -40,6 +42,7 @@ export class SourceWatcher {
       .on('add', (path, stats) => this.#present(path, stats))
       .on('change', (path, stats) => this.#present(path, stats))
       .on('unlink', (path) => this.#add(path, { kind: 'gone' }))
+      .on('ready', () => handlers.onReady())
       .on('error', (error) =>
         handlers.onWarning(`Watching ${folder.root} for changes failed: ${(error as Error).message ?? error}`),
       );

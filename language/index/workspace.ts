@@ -2,6 +2,7 @@
  * The workspace's folders and their index over time: the first scan in the background, changes on disk, folders that come
  * and go, open documents.
  */
+import { existsSync } from 'node:fs';
 import type { ScanState } from '../protocol.ts';
 import type { CachePlace } from './folderCache.ts';
 import { SiteIndex } from './siteIndex.ts';
@@ -169,6 +170,19 @@ export class Workspace {
     this.index.removeFile(path);
   }
 
+  /** Drops files that went between the scan and the watcher's first look at them. */
+  async #forgetGone(folder: SourceFolder, signal: AbortSignal): Promise<void> {
+    const slice = new TimeSlice();
+    for (const path of [...this.#stamps.keys()]) {
+      if (signal.aborted) return;
+      if (folder.contains(path) && !existsSync(path)) {
+        this.#forget(path);
+        this.#noteChange();
+      }
+      if (slice.used) await slice.pause();
+    }
+  }
+
   /** A document counts where a folder holds it; without any folder every source document does. */
   #place(path: string, text: string): void {
     const counts = this.#folders.size === 0 ? isSourceName(path) : this.#belongs(path);
@@ -210,6 +224,7 @@ export class Workspace {
     open.watcher = new SourceWatcher(folder, {
       onWarning,
       onChanges: (changes) => void this.#apply(changes, signal),
+      onReady: () => void this.#forgetGone(folder, signal),
     });
   }
 

@@ -75,9 +75,8 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
           const head = PLACEMENT_NEW.exec(joined.slice(Math.max(start, from - LONGEST_PLACEMENT_HEAD), from));
           if (head) {
             const at = from - head[0].length + head[0].indexOf('new') - start;
-            const behind = offsets.findLastIndex((offset) => offset < at) + 1;
             // The first argument may be a word with a hint too.
-            if (offsets[behind] !== at) offsets.splice(behind, 0, at);
+            if (!offsets.includes(at)) offsets.splice(offsets.findLastIndex((offset) => offset < at) + 1, 0, at);
             poolNames = true;
           }
         }
@@ -121,9 +120,6 @@ export function soundsLikeWrapper(name: string): boolean {
   return /alloc/i.test(name) && !SYSTEM_PREFIX.test(name);
 }
 
-/** What has a meaning in a regular expression: a name may be whatever stands where names stand. */
-const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
-
 /** A search for names as whole words. */
 export class WordSearch {
   /** Without word boundaries in it, the expression is twice as fast. */
@@ -131,7 +127,9 @@ export class WordSearch {
 
   constructor(names: Iterable<string>) {
     // Where one name begins another, the longer one must be tried first.
-    const parts = [...names].sort((a, b) => b.length - a.length).map((name) => name.replace(SPECIAL, '\\$&'));
+    const parts = [...names]
+      .sort((a, b) => b.length - a.length)
+      .map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     this.#pattern = parts.length === 0 ? null : new RegExp(parts.join('|'), 'g');
   }
 

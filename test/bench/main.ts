@@ -6,7 +6,8 @@
 import { accuracyReport, benchAccuracy } from './accuracy/run.ts';
 import { benchPoll, pollReport } from './poll/run.ts';
 import { benchRecording, recordingReport } from './recording/run.ts';
-import { benchEdit, editReport } from './scan/edit.ts';
+import { benchCache, cacheReport } from './scan/cache.ts';
+import { benchMemory, memoryReport } from './scan/memory.ts';
 import { benchScan, scanReport } from './scan/run.ts';
 import { benchStore, storeReport } from './store/run.ts';
 import { benchTable, tableReport } from './table/run.ts';
@@ -21,7 +22,8 @@ const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly s
   table: async () => tableReport(await benchTable()),
   scan: async ([folder = 'test/sample-driver']) => [
     ...scanReport(await benchScan(folder)),
-    ...editReport(await benchEdit(folder)),
+    ...cacheReport(await benchCache(folder)),
+    ...memoryReport(await benchMemory(folder)),
   ],
   accuracy: async ([folder, truth]) => accuracyReport(await benchAccuracy(folder, truth)),
 };

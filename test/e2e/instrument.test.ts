@@ -38,6 +38,7 @@ describe.skipIf(skip)(`the instrument${skip ? ` (${skip})` : ''}`, () => {
     await workbench.goTo(lineOf('queue.c', 'sizeof(FILTER_REQUEST)'));
     await workbench.command('Pool Lens: Show Pool Panel');
     await row('File').waitFor();
+    await row('Xmpl').click();
     await panel.locator('.table').focus();
     await opened.page.keyboard.press('F1');
     await expect.poll(phase).toMatch(/^settle 0:00:0\d$/);
@@ -59,8 +60,7 @@ describe.skipIf(skip)(`the instrument${skip ? ` (${skip})` : ''}`, () => {
 
   test('the leak’s past is drawn with its phases, its figures as a table, another row over it', async () => {
     const { panel, opened } = session;
-    await panel.locator('.chips .chip', { hasText: 'Xmpl' }).click({ timeout: 90_000 });
-    await panel.locator('.row.selected', { hasText: 'Xmpl' }).waitFor();
+    await row('Xmpl').click();
     await panel.locator('.chart-plot canvas').waitFor();
     await expect
       .poll(() => panel.locator('.chart-plot').getAttribute('aria-label'))

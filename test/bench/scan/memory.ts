@@ -60,7 +60,8 @@ async function measure(server: ChildProcess, folder: string): Promise<ServerMemo
   return { megabytes, emptyMegabytes };
 }
 
-export async function benchMemory(folder: string): Promise<ServerMemory> {
+export async function benchMemory(given: string): Promise<ServerMemory> {
+  const folder = path.resolve(given);
   const outDir = path.join(root, 'out/bench');
   const build = (await import(path.join(root, 'build.mjs'))) as { buildServer: (outDir: string) => Promise<void> };
   await build.buildServer(outDir);
@@ -72,4 +73,11 @@ export async function benchMemory(folder: string): Promise<ServerMemory> {
   } finally {
     server.kill();
   }
+}
+
+/** The figures as lines of text. */
+export function memoryReport({ megabytes, emptyMegabytes }: ServerMemory): string[] {
+  return [
+    `  the language server is ${Math.round(megabytes)} MB large after the scan, ${Math.round(emptyMegabytes)} before`,
+  ];
 }
