@@ -104,8 +104,10 @@ function newRow(id: number, tag: PoolTag, paged: boolean, bits: 32 | 64, now: Co
 
 /** Every row is judged once in so many samples at the most often, each sample another share of them. */
 const JUDGE_EVERY = 4;
+/** A row that does not move has its rate renewed once in so many samples. */
+const RATE_EVERY = 4;
 /** Rows judged in a sample at the most: where more move, each has its turn less often. */
-const JUDGED_AT_ONCE = 500;
+export const JUDGED_AT_ONCE = 500;
 
 /** What may be chance must hold for this share of the watched time. */
 const HOLD_SHARE = 0.2;
@@ -342,7 +344,9 @@ export class PoolStore {
     }
     this.moved++;
     const settled = this.version - row.movedAt > RECENT_SAMPLES;
-    if (!settled || row.bytesPerMinute !== 0 || row.objectsPerMinute !== 0) {
+    // A row that moves has its new rate at once; the rate of one that does not fades slowly.
+    const turn = row.movedAt === this.version || (this.version + row.id) % RATE_EVERY === 0;
+    if (turn && (!settled || row.bytesPerMinute !== 0 || row.objectsPerMinute !== 0)) {
       this.setRates(
         row,
         ratePerMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
