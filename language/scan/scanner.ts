@@ -27,6 +27,8 @@ const CLOSE_BRACE = 0x7d;
 /** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
 const CONSTANT_HINT =
   /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()|T(?:ag|AG)\s*=\s*[A-Z]/;
+/** A body that is nothing but a name. */
+const ONE_NAME = /^[A-Za-z_$][\w$]*$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
@@ -306,7 +308,10 @@ class Scanner {
     if (this.#nextCandidate(definition.bodyStart) >= end) return;
     const { name, nameStart } = definition;
     const { line } = this.#calls.lines.positionAt(nameStart);
-    if (definition.kind === 'macro' && (isRoutineName(definition.body) || this.#wanted.has(definition.body)))
+    if (
+      definition.kind === 'macro' &&
+      (isRoutineName(definition.body) || (ONE_NAME.test(definition.body) && this.#wanted.has(definition.body)))
+    )
       this.#aliases.push({ name, target: definition.body, nameStart, line });
     tokenize(this.#source, macroTokens, { start: definition.bodyStart, end });
     const parameters = definition.parameters ?? [];
