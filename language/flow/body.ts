@@ -328,7 +328,9 @@ export class BodyReader {
         this.#places.freed(path, at, text, [graph.outside, graph.outside, graph.outside]);
       const before = tokens[i - 1]?.text;
       if (before === '.' || before === '->') {
-        graph.unify(this.#program.memberNode('', text).node, graph.outside);
+        const member = this.#program.memberNode('', text).node;
+        graph.copy(member, graph.outside);
+        graph.copy(graph.outside, member);
         continue;
       }
       const local = this.#reader.locals.get(text);

@@ -305,7 +305,11 @@ export class Program {
     for (const [name, node] of this.#anyMember) {
       for (const struct of owners.get(name) ?? []) {
         const member = this.#structures.get(struct)!.members.find((m) => m.name === name)!;
-        this.graph.unify(node, this.#fieldNode(this.object(struct), struct, member));
+        const field = this.#fieldNode(this.object(struct), struct, member);
+        const type = this.typeOf(member.type);
+        // The members of a structure that stands in another have names of their own, by which they are found.
+        if (type.stars === 0 && this.isRecord(type.struct)) this.graph.unify(field, this.object(type.struct));
+        else this.graph.unify(node, field);
       }
       for (const key of this.#objects.keys()) {
         if (key.endsWith(`.${name}`)) this.graph.unify(node, this.#objects.get(key)!);

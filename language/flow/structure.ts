@@ -344,12 +344,12 @@ class StructureReader {
     name ||= fallback || `${this.#path}#${this.#unnamed++}`;
     const body = tokens.slice(brace + 1, closing(tokens, brace));
     const members: Member[] = [];
-    this.#members(body, name, isUnion ? this.#unions++ : -1, members);
+    this.#members(body, name, isUnion ? this.#unions++ : -1, members, bases);
     this.#structures.push({ name, bases, members });
     return name;
   }
 
-  #members(tokens: readonly Tok[], owner: string, union: number, members: Member[]): void {
+  #members(tokens: readonly Tok[], owner: string, union: number, members: Member[], bases: string[]): void {
     for (let i = 0; i < tokens.length; ) {
       const { text } = tokens[i];
       if (text === ';' || /^(?:public|private|protected)$/.test(text)) {
@@ -363,17 +363,19 @@ class StructureReader {
       const brace = part.findIndex((t) => t.text === '{' && t.kind === PUNCTUATION);
       const front = brace < 0 ? [] : part.slice(0, brace);
       if (front.some((t) => RECORD.test(t.text)) && !front.some((t) => t.text === '(')) {
-        this.#nested(part, brace, owner, union, members);
+        this.#nested(part, brace, owner, union, members, bases);
         continue;
       }
       const type = typeAt(part, 0);
       if (!type || part[0].text === 'typedef' || part[0].text === 'using' || part[0].text === 'friend') continue;
+      // `HEADER;`: the members of another structure, as if they stood here.
+      if (type.end === part.length) bases.push(type.name);
       const declared = declaratorsAt(part, type.end, type.name);
       for (const d of declared?.list ?? []) if (!d.isDirect) members.push({ name: d.name, type: d.type, union });
     }
   }
 
-  #nested(part: readonly Tok[], brace: number, owner: string, union: number, members: Member[]): void {
+  #nested(part: readonly Tok[], brace: number, owner: string, union: number, members: Member[], bases: string[]): void {
     const close = closing(part, brace);
     const declared = close + 1 < part.length ? declaratorsAt(part, close + 1, '') : undefined;
     const isUnion = part.slice(0, brace).some((t) => t.text === 'union');
@@ -381,7 +383,7 @@ class StructureReader {
       const named = part.slice(0, brace).some((t) => t.kind === TokenKind.identifier && !RECORD.test(t.text));
       if (named) this.#record(part, brace, '');
       const inner = union >= 0 ? union : isUnion ? this.#unions++ : -1;
-      this.#members(part.slice(brace + 1, close), owner, inner, members);
+      this.#members(part.slice(brace + 1, close), owner, inner, members, bases);
       return;
     }
     const name = this.#record(part, brace, `${owner}.${declared.list[0].name}`);
