@@ -1,9 +1,10 @@
 /**
  * The benchmarks, all or one: `npm run bench [-- poll | recording | store | verdict [SESSIONS] | table | scan DIR |
- * accuracy DIR TRUTH]`. Figures are ratios to a limit or a
+ * assign DIR | accuracy DIR TRUTH]`. Figures are ratios to a limit or a
  * peer, measured in the same run.
  */
 import { accuracyReport, benchAccuracy } from './accuracy/run.ts';
+import { assignReport, benchAssign } from './assign/run.ts';
 import { benchPoll, pollReport } from './poll/run.ts';
 import { benchRecording, recordingReport } from './recording/run.ts';
 import { benchCache, cacheReport } from './scan/cache.ts';
