@@ -26,6 +26,7 @@ const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly s
     ...cacheReport(await benchCache(folder)),
     ...memoryReport(await benchMemory(folder)),
   ],
+  assign: async ([folder = 'test/sample-driver']) => assignReport(await benchAssign(folder)),
   accuracy: async ([folder, truth]) => accuracyReport(await benchAccuracy(folder, truth)),
 };
 
