@@ -108,6 +108,8 @@ const JUDGE_EVERY = 4;
 const RATE_EVERY = 4;
 /** Rows judged in a sample at the most: where more move, each has its turn less often. */
 export const JUDGED_AT_ONCE = 500;
+/** The same while phases are marked: a row has levels in each of them then. */
+export const JUDGED_IN_CYCLES = 120;
 
 /** What may be chance must hold for this share of the watched time. */
 const HOLD_SHARE = 0.2;
@@ -224,7 +226,8 @@ export class PoolStore {
         bytes: snapshot.pagedBytes[i],
       });
     }
-    this.judgeEvery = Math.max(JUDGE_EVERY, Math.ceil(this.moved / JUDGED_AT_ONCE));
+    const most = this.phaseHistory.isEmpty ? JUDGED_AT_ONCE : JUDGED_IN_CYCLES;
+    this.judgeEvery = Math.max(JUDGE_EVERY, Math.ceil(this.moved / most));
     this.moved = 0;
     for (const row of this.rows) this.follow(row);
   }
