@@ -58,6 +58,11 @@ export class FlowUnits {
     this.#files = Map.groupBy(sources, (path) => this.#unitOf.get(path)!);
   }
 
+  /** The folder that is looked at as one program with a file. */
+  programOf(path: string): string {
+    return this.#unitOf.get(path) ?? '';
+  }
+
   /** The flow through everything that holds these files. */
   of(paths: Iterable<string>): Unit {
     const names = [...new Set([...paths].map((path) => this.#unitOf.get(path) ?? ''))].sort();
@@ -77,6 +82,7 @@ export class FlowUnits {
     const innerFrees: FreeCall[] = [];
     const frees: FreeCall[] = [];
     const sites: IndexedSite[] = [];
+    const texts = new Map<string, string | undefined>();
     for (const path of files) {
       for (const { action, start, enclosing, routine } of index.handedOnIn(path)) {
         if (enclosing?.kind !== 'function') continue;
@@ -98,7 +104,10 @@ export class FlowUnits {
     });
     const flow = new PoolFlow({
       files,
-      text: this.#text,
+      text: (path) => {
+        if (!texts.has(path)) texts.set(path, this.#text(path));
+        return texts.get(path);
+      },
       definitions: (path) => index.definitionsIn(path),
       reachable: (name, path) => index.reachableDefinitions(name, path),
       points,

@@ -184,7 +184,12 @@ export class AssignmentPlanner {
     );
     if (this.#unknownFrees.length === 0) return;
     const near = [...targets.values()].flatMap(({ sites }) => sites.map(({ path }) => path));
+    // Drivers of one workspace do not hand each other memory: only frees of the same program count.
+    const programs = new Set(near.map((path) => this.#flow.programOf(path)));
+    const projects = new Set([...targets.values()].flatMap(({ sites }) => sites.map(({ site }) => site.project?.uri)));
+    projects.delete(undefined);
     for (const free of this.#unknownFrees) {
+      if (!programs.has(this.#flow.programOf(free.path)) && !projects.has(free.free.project?.uri)) continue;
       for (const indexed of this.#flow.reached(free, near).sites) {
         const { path, call } = writtenAt(indexed);
         const target = targets.get(keyOf(path, call));
