@@ -128,6 +128,8 @@ export class WordSearch {
   constructor(names: Iterable<string>) {
     // Where one name begins another, the longer one must be tried first.
     const parts = [...names]
+      // An empty name would be found everywhere, and the search would not get on.
+      .filter((name) => name !== '')
       .sort((a, b) => b.length - a.length)
       .map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     this.#pattern = parts.length === 0 ? null : new RegExp(parts.join('|'), 'g');

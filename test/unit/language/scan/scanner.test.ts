@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { POOL_ROUTINES } from '../../../../language/scan/allocators.ts';
+import { WordSearch } from '../../../../language/scan/candidates.ts';
 import { summarize } from '../../../../language/scan/scanner.ts';
 
 const calls = (text: string) =>
@@ -347,4 +348,10 @@ void f() { int local = 'nono'; }
     );
     expect(summary.includes).toEqual([{ path: 'wdm.h' }, { path: 'a/b.h' }]);
   });
+});
+
+it('a search for names passes over an empty one', () => {
+  const found: string[] = [];
+  new WordSearch(['', 'b']).run('a b c b', (name, offset) => found.push(`${name}${offset}`) > 0);
+  expect(found).toEqual(['b2', 'b6']);
 });
