@@ -10,6 +10,7 @@ import { argumentsAt } from './macros.ts';
 import { type KnownType, lastName, type Program, type ProgramFunction, UNTYPED } from './program.ts';
 import {
   COPIES,
+  GIVEN_THROUGH,
   isHarmless,
   isSystemRoutine,
   LIST_INSERTS,
@@ -653,8 +654,13 @@ export class ExpressionReader {
     const isFree = this.#places.isFree(path, at, name);
     const store = isKnown ? undefined : MEMBER_STORES.get(name);
     if (store) return this.#memberStore(store);
+    const givenThrough = GIVEN_THROUGH.get(name);
     const spares =
-      !isKnown && (isHarmless(name) || isFree || points.length > 0) && !RETURNS_FIRST.test(name) && !COPIES.has(name);
+      !isKnown &&
+      (isHarmless(name) || isFree || points.length > 0) &&
+      givenThrough === undefined &&
+      !RETURNS_FIRST.test(name) &&
+      !COPIES.has(name);
     if (!isKnown && !spares && qualifier === '' && receiver === undefined && this.program.isTypeName(name)) {
       const type = this.program.typeOf({ ...NO_TYPE, name });
       const args = this.#arguments(false).map((v) => this.rvalue(v));
@@ -672,6 +678,12 @@ export class ExpressionReader {
     const node = this.#graph.node();
     for (const point of points) this.#graph.add(node, this.#graph.memory(point));
     if (inner !== undefined) this.#graph.add(node, this.#graph.inner(inner));
+    if (givenThrough !== undefined) {
+      const pointer = args[givenThrough] ?? NOTHING;
+      // Where it goes is not understood: then it may be anywhere.
+      if (pointer === NOTHING) this.#graph.copy(node, this.#graph.outside);
+      else this.#graph.write(pointer, node);
+    }
     if (result.node !== NOTHING) this.#graph.copy(result.node, node);
     return this.#value(node, result.type);
   }

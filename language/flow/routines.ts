@@ -86,6 +86,12 @@ export const DRIVERS_OWN =
 export const PASSIVE =
   /^(?:UNICODE_STRING|ANSI_STRING|STRING|OEM_STRING|LIST_ENTRY|SINGLE_LIST_ENTRY|SLIST_ENTRY|SLIST_HEADER|RTL_BITMAP|LARGE_INTEGER|ULARGE_INTEGER|GUID|KSPIN_LOCK|FAST_MUTEX|ERESOURCE|KEVENT|KMUTEX|KSEMAPHORE)$/;
 
+/** Routines that give the memory through a pointer, not as their result. Position of the argument. */
+export const GIVEN_THROUGH: ReadonlyMap<string, number> = new Map([
+  ['NdisAllocateMemoryWithTag', 0],
+  ['StorPortAllocatePool', 3],
+]);
+
 /** Which argument of a routine is the memory that it frees; the first of those not listed. */
 export const FREED_ARGUMENT: ReadonlyMap<string, number> = new Map([
   ['NdisFreeMemoryWithTagPriority', 1],

@@ -223,6 +223,11 @@ describe('through calls', () => {
     expect(found).toEqual({ fa: 'Get', fb: 'Get', gb: 'gb' });
   });
 
+  it('given through a pointer by the routine itself', () => {
+    const code = `void a(void) { PVOID p; if (NdisAllocateMemoryWithTag((PVOID *)&p, 8, TAG)) return; NdisFreeMemoryWithTag(p, TAG); } void b(PVOID x) { PVOID p; StorPortAllocatePool(x, 8, TAG, &p); ${free('p')} }`;
+    expect(flow(code)).toEqual({ a: 'a', b: 'b' });
+  });
+
   it('exchanged', () => {
     const code = `void a(void) { InterlockedExchangePointer(&GlobalBuffer, ${A}); } void f(void) { PVOID p = InterlockedExchangePointer(&GlobalBuffer, NULL); ${free('p')} }`;
     expect(flow(code)).toEqual({ f: 'a' });
