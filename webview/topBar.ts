@@ -155,7 +155,9 @@ export class TopBar {
     this.element.dataset.source = panel.source;
     this.element.classList.toggle('simulated', panel.source === 'simulated');
     setText(this.#label, panel.sourceLabel);
-    setText(this.#word, kind === 'live' ? '' : `· ${stateWord(panel.state)}`);
+    // A recording rests by its nature.
+    const plain = kind === 'live' || (panel.source === 'recording' && kind === 'paused');
+    setText(this.#word, plain ? '' : `· ${stateWord(panel.state)}`);
     const live = panel.source !== 'recording';
     setShown(this.#interval.element, live);
     setAttribute(this.#label, 'title', panel.sources.length > 1 ? 'Select which pool to watch' : panel.sourceLabel);

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bytesPerAlloc } from '../../../extension/pool/poolmonText.ts';
 import type { PanelSite, TagGroup } from '../../../extension/protocol.ts';
 import { NO_FILTER, type RowFilter } from '../../../webview/filter.ts';
+import { GroupLines } from '../../../webview/groupLines.ts';
+import { RowSelection } from '../../../webview/rowSelection.ts';
 import { RowStore } from '../../../webview/state.ts';
 import { COLUMNS, type SortState } from '../../../webview/table/columns.ts';
 import {
@@ -15,6 +17,7 @@ import {
 import { RowFacts } from '../../../webview/table/rowFacts.ts';
 import { totalsOf } from '../../../webview/table/totals.ts';
 import { TagDirectory } from '../../../webview/tagDirectory.ts';
+import { FIRST_UI_STATE } from '../../../webview/uiState.ts';
 import { rowsMessage, type TestRow, tagOf } from './rows.ts';
 
 const SITE: PanelSite = { index: 0, file: 'a.c', line: 1, function: 'f', routine: 'ExAllocatePool2', lineText: '' };
@@ -155,5 +158,62 @@ describe('order of rows', () => {
     const { store, order } = pool();
     const sum = totalsOf(store, order(BY_BYTES, { workspaceOnly: true }).ids, false);
     expect(sum).toMatchObject({ rows: 2, allocs: 6, frees: 1, outstanding: 5, bytes: 552, bytesDelta: 7 });
+  });
+});
+
+describe('the line over a group', () => {
+  it('names who takes the growth and where', () => {
+    const { store } = pool();
+    const group: TagGroup = {
+      kind: 'split',
+      tag: tagOf('XOld'),
+      members: [
+        { tag: tagOf('XCtx'), share: 0.02, place: '' },
+        { tag: tagOf('Xmpl'), share: 0.98, place: 'command.c:23' },
+      ],
+      reason: '',
+    };
+    const lines = new GroupLines(store, [group, { ...group, kind: 'together' }], [group.tag]);
+    expect(lines.line(0)).toEqual({
+      words: 'XOld · split into 2 tags · 5 objects, 552 bytes · 98 % by Xmpl, command.c:23',
+      folded: true,
+      hero: true,
+    });
+    expect(lines.line(1).words).toBe('XOld · 2 tags that grow together · 5 objects, 552 bytes');
+    expect(lines.isMember(2)).toBe(true);
+    expect(lines.isMember(0)).toBe(false);
+  });
+});
+
+describe('selection', () => {
+  it('knows rows by tag and pool, groups by their tag, and folds', () => {
+    const { store } = pool();
+    const selection = new RowSelection(store);
+    const member = (text: string) => ({ tag: tagOf(text), share: 0.5, place: '' });
+    selection.groups = [{ kind: 'split', tag: tagOf('XOld'), members: [member('Xmpl'), member('XCtx')], reason: '' }];
+    const at = (tag: string, paged = false, group = false) => ({
+      ...FIRST_UI_STATE,
+      selected: { tag: tagOf(tag), paged, ...(group ? { group } : {}) },
+    });
+    expect(selection.selectedId(FIRST_UI_STATE)).toBe(-1);
+    expect(selection.selectedId(at('Xmpl', true))).toBe(3);
+    expect(selection.selectedId(at('Qqqq'))).toBe(-1);
+    expect(selection.selectedId(at('XOld', false, true))).toBe(groupLineId(0));
+    expect(selection.detailId(at('XOld', false, true))).toBe(2);
+    expect(selection.keyOf(groupLineId(0))).toEqual({ tag: tagOf('XOld'), paged: false, group: true });
+    expect(selection.splitOf(tagOf('XCtx'))?.tag).toBe(tagOf('XOld'));
+    expect(selection.folded(FIRST_UI_STATE, 2, true)?.folded).toEqual([tagOf('XOld')]);
+    expect(selection.folded(FIRST_UI_STATE, 2, false)).toBeUndefined();
+    expect(selection.folded(FIRST_UI_STATE, 1, true)).toBeUndefined();
+  });
+
+  it('lays at most so many rows over the chart, the oldest giving way', () => {
+    const { store } = pool();
+    const selection = new RowSelection(store);
+    let overlays = FIRST_UI_STATE.overlays;
+    for (const id of [0, 1, 2, 3, 4]) overlays = selection.toggledOverlay({ ...FIRST_UI_STATE, overlays }, id);
+    expect(selection.overlayIds({ ...FIRST_UI_STATE, overlays })).toEqual([1, 2, 3, 4]);
+    overlays = selection.toggledOverlay({ ...FIRST_UI_STATE, overlays }, 3);
+    expect(selection.overlayIds({ ...FIRST_UI_STATE, overlays })).toEqual([1, 2, 4]);
   });
 });
