@@ -9,6 +9,7 @@ import {
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
+import { applyWithPreview } from './preview.ts';
 import type { LiveKind } from './protocol.ts';
 import { type RecordingCommandContext, recordingCommands } from './recordingCommands.ts';
 import { type RestoreContext, restoreCommands } from './restoreCommands.ts';
@@ -108,7 +109,7 @@ async function assign({ client }: CommandContext, params: AssignParams): Promise
     void vscode.window.showWarningMessage(`No unique tag was assigned. ${reason}`);
     return;
   }
-  if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) {
+  if (!(await applyWithPreview(edit))) {
     void vscode.window.showWarningMessage(
       'The new tags were not applied: a file changed meanwhile, or the preview was discarded.',
     );

@@ -7,6 +7,7 @@ import {
 } from '../language/protocol.ts';
 import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
+import { applyWithPreview } from './preview.ts';
 import type { SplitMonitor } from './splitMonitor.ts';
 
 export interface RestoreContext {
@@ -35,7 +36,7 @@ async function restore({ client, log }: RestoreContext, params: RestoreParams): 
     void vscode.window.showWarningMessage(`Nothing was restored.${reason}`);
     return;
   }
-  if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) {
+  if (!(await applyWithPreview(edit))) {
     void vscode.window.showWarningMessage(
       'The original tags were not restored: a file changed meanwhile, or the preview was discarded.',
     );

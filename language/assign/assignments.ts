@@ -226,7 +226,7 @@ export class Assignments {
     });
     const label = `Restore the original ${sites === 1 ? 'tag of a site' : `tags of ${sites} sites`}`;
     const description = 'Sites, frees, names and wrappers as they were before unique tags were assigned';
-    return { documentChanges, changeAnnotations: { [RESTORED]: { label, description, needsConfirmation: true } } };
+    return { documentChanges, changeAnnotations: { [RESTORED]: { label, description } } };
   }
 }
 

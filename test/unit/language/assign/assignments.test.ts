@@ -174,13 +174,11 @@ describe('a damaged ledger', () => {
   });
 });
 
-test('the edit names what it does, asks for a look, and belongs to the versions it was made for', () => {
+test('the edit names what it does and belongs to the versions it was made for', () => {
   const assignments = started();
   assign(assignments);
   const edit = assignments.restore({ scope: 'all' }).edit as WorkspaceEdit;
-  expect(Object.values(edit.changeAnnotations!)).toMatchObject([
-    { label: 'Restore the original tags of 3 sites', needsConfirmation: true },
-  ]);
+  expect(Object.values(edit.changeAnnotations!)).toMatchObject([{ label: 'Restore the original tags of 3 sites' }]);
   expect(edit.documentChanges).toContainEqual(
     expect.objectContaining({ textDocument: { uri: pathToUri(path.join(folder, 'one/a.c')), version: 1 } }),
   );
