@@ -1,0 +1,70 @@
+/** Ways to break the analysis of frees: a piece of its sources that stands there once, and what takes its place. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'functions return nothing',
+    file: 'language/flow/body.ts',
+    find: 'this.#program.graph.copy(node, this.#fn.result);',
+    put: 'this.#program.graph.find(node);',
+  },
+  {
+    name: 'arguments do not reach parameters',
+    file: 'language/flow/expressions.ts',
+    find: 'if (parameter !== undefined) graph.copy(arg, parameter);',
+    put: 'if (parameter !== undefined) graph.find(arg);',
+  },
+  {
+    name: 'assignments are not followed',
+    file: 'language/flow/expressions.ts',
+    find: "if (at === 'node' || at === 'either') this.#graph.copy(from, node);",
+    put: '',
+  },
+  {
+    name: 'initialisers are not followed',
+    file: 'language/flow/body.ts',
+    find: 'else reader.assign(target, reader.rvalue(reader.assignment()));',
+    put: 'else reader.rvalue(reader.assignment());',
+  },
+  {
+    name: 'another argument is taken for the memory',
+    file: 'language/flow/routines.ts',
+    find: "['NdisFreeMemoryWithTagPriority', 1]",
+    put: "['NdisFreeMemoryWithTagPriority', 0]",
+  },
+  {
+    name: 'frees keep the old tag',
+    file: 'language/assign/plan.ts',
+    find: 'this.#edits.retag(free.indexed, newTag, words, made);',
+    put: 'continue;',
+  },
+  {
+    name: 'nothing is known to reach a free',
+    file: 'language/flow/poolFlow.ts',
+    find: 'if (!calls) return NOWHERE;',
+    put: 'return NOWHERE;',
+  },
+  {
+    name: 'members of a structure are one',
+    file: 'language/flow/graph.ts',
+    find: 'let node = fields.get(name);',
+    put: "let node = fields.get('x');",
+  },
+  {
+    name: 'a cast loses the pointer',
+    file: 'language/flow/expressions.ts',
+    find: 'const node = this.rvalue(operand);',
+    put: 'this.rvalue(operand); const node = NOTHING;',
+  },
+  {
+    name: 'allocations are not seen in the code',
+    file: 'language/flow/poolFlow.ts',
+    find: 'this.#input.points[i].names.includes(name),',
+    put: 'false,',
+  },
+];
