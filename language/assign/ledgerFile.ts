@@ -1,5 +1,5 @@
 /** The ledger on disk. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_LEDGER, type Ledger, LedgerError, ledgerText, parseLedger } from './ledger.ts';
 
@@ -23,6 +23,7 @@ export function writeLedger(file: string, ledger: Ledger): void {
   try {
     if (ledger.entries.length === 0) {
       rmSync(file, { force: true });
+      removeIfEmpty(path.dirname(file));
       return;
     }
     mkdirSync(path.dirname(file), { recursive: true });
@@ -31,5 +32,14 @@ export function writeLedger(file: string, ledger: Ledger): void {
     renameSync(fresh, file);
   } catch (error) {
     throw new LedgerError(`${file} cannot be written: ${(error as Error).message}. What was assigned is not noted.`);
+  }
+}
+
+/** A folder that was made for a ledger; one that is gone, or holds something else, stays as it is. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not empty, or never made.
   }
 }

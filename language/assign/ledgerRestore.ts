@@ -168,19 +168,24 @@ class Attempt {
       const sites = entry.sites.filter((site) => !this.#tags.has(site.new));
       if (sites.length === 0) return [];
       const kept = entry.edits.filter((edit) => !this.#gone.has(edit));
-      return [{ ...entry, sites, edits: kept.map((edit) => this.#anchoredAnew(edit, kept)) }];
+      return [{ ...entry, sites, edits: this.#anchoredAnew(kept) }];
     });
     return { entries };
   }
 
-  /** A change that stays: of the tags that are left, with the context that it has once the others are gone. */
-  #anchoredAnew(stays: LedgerEdit, kept: readonly LedgerEdit[]): LedgerEdit {
-    const edit = { ...stays, tags: stays.tags.filter((tag) => !this.#tags.has(tag)) };
-    const table = this.#tables.get(edit.file);
-    if (!table) return edit;
-    const inFile = kept.filter((other) => other.file === edit.file);
-    const found = findEdits(table.text, inFile).find((f) => f.edit === stays);
-    return found ? { ...edit, ...surroundings(table.text, found.start, found.end - found.start) } : edit;
+  /** Changes that stay: of the tags that are left, with the context that they have once the others are gone. */
+  #anchoredAnew(kept: readonly LedgerEdit[]): LedgerEdit[] {
+    const anchors = new Map<LedgerEdit, { before: string; after: string }>();
+    for (const [file, edits] of Map.groupBy(kept, (edit) => edit.file)) {
+      const text = this.#tables.get(file)?.text;
+      for (const { edit, start, end } of text === undefined ? [] : findEdits(text, edits))
+        anchors.set(edit, surroundings(text!, start, end - start));
+    }
+    return kept.map((edit) => ({
+      ...edit,
+      ...anchors.get(edit),
+      tags: edit.tags.filter((tag) => !this.#tags.has(tag)),
+    }));
   }
 }
 

@@ -1,8 +1,8 @@
 /** The whole loop as a driver author lives it, on the sample driver and the simulated kernel. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
-import { lineOf, Session, skip } from './session.ts';
+import { lineOf, Session, sampleDriver, skip } from './session.ts';
 
 describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
   let session: Session;
@@ -130,6 +130,37 @@ describe.skipIf(skip)(`the loop${skip ? ` (${skip})` : ''}`, () => {
       .poll(async () => (await workbench.cursor()).line)
       .toBe(lineOf('command.c', 'sizeof(FILTER_COMMAND) + InputBytes'));
     await session.picture('8-the-line', ['dark', 'light', 'hc-dark', 'hc-light']);
+  });
+
+  test('the new tags are a group under the old one, which sums them', async () => {
+    const { workbench, panel } = session;
+    await workbench.command('Pool Lens: Show Pool Panel');
+    const line = lineOf('command.c', 'sizeof(FILTER_COMMAND) + InputBytes');
+    const words = new RegExp(`Xmpl · split into 5 tags · \\d+ objects.* 100 % by Xm.., command\\.c:${line}`);
+    await panel.getByText(words).waitFor();
+    await expect.poll(() => panel.locator('.viewport .row:not(.unused)', { hasText: /^Xm(?!pl)/ }).count()).toBe(5);
+    await session.picture('9-group');
+  });
+
+  test('Restore the Original Tags gives every file back, byte for byte', async () => {
+    const { workbench, opened } = session;
+    const files = readdirSync(sampleDriver).filter((name) => /\.[ch]$/.test(name));
+    const changed = () =>
+      files.filter(
+        (name) =>
+          !readFileSync(path.join(session.server.workspace, name)).equals(readFileSync(path.join(sampleDriver, name))),
+      );
+    expect(changed()).toContain('command.c');
+    // In the panel F1 sets a phase.
+    await workbench.tab('command.c').click();
+    await workbench.commandWithPicks('Pool Lens: Restore the Original Tags…');
+    await workbench.pick('Xmpl');
+    await opened.page.locator('.bulk-edit-panel').getByText('SAMPLE_TAG').first().waitFor();
+    await session.picture('10-restore');
+    await opened.page.getByRole('button', { name: 'Apply' }).click();
+    await workbench.toast(/5 allocation sites have their original tag again/).waitFor();
+    await workbench.saveAll();
+    expect(changed()).toEqual([]);
   });
 
   test('nothing was asked of the network', () => {

@@ -160,20 +160,15 @@ export async function failureProblems(program: DriverProgram, attempts: number):
   return problems;
 }
 
-/** A leak at one site: exactly its tag grows, and no other site has that tag. */
-export async function leakProblems(
-  program: DriverProgram,
-  { site, leak }: Exercised,
-  sites: readonly Site[],
-): Promise<string[]> {
+/** A leak at one site: exactly its tag grows. */
+export async function leakProblems(program: DriverProgram, { site, leak }: Exercised): Promise<string[]> {
   const run = await program.run(leak);
   const where = `${site.file}:${site.line}`;
   if (run.stop || run.failed) return runProblems(run).map((problem) => `a leak at ${where}: ${problem}`);
   const grown = grownTags(run);
   if (grown.length !== 1 || grown[0] !== site.tag)
     return [`a leak at ${where} ('${site.tag}') grows ${grown.map((tag) => `'${tag}'`).join(', ') || 'nothing'}`];
-  const lines = sites.filter((s) => s.tag === grown[0]).map((s) => `${s.file}:${s.line}`);
-  return lines.length === 1 ? [] : [`a leak at ${where} grows '${grown[0]}', which ${lines.join(', ')} share`];
+  return [];
 }
 
 /** What `pool-lens assign --json` says, as far as it is used here. */
@@ -195,15 +190,13 @@ export interface AssignOutput {
 
 /** Gives every site below a folder a tag of its own, on disk. `engine`: the sources that do it. */
 export function assignAll(folder: string, engine?: string): AssignOutput {
-  return poolLens(['assign', folder, '--all', '--write'], engine) as AssignOutput;
+  return poolLens(['assign', folder, '--all', '--frees', 'untag', '--write'], engine) as AssignOutput;
 }
 
-/** Tags that several sites have, with their sites. */
-export function sharedTags(sites: readonly Site[]): string[] {
+/** The sites whose tag no other has. */
+export function sitesWithOwnTag(sites: readonly Site[]): Site[] {
   const byTag = Map.groupBy(sites, (site) => site.tag);
-  return [...byTag]
-    .filter(([, list]) => list.length > 1)
-    .map(([tag, list]) => `'${tag}': ${list.map(({ file, line }) => `${file}:${line}`).join(', ')}`);
+  return sites.filter((site) => byTag.get(site.tag)!.length === 1);
 }
 
 /** Every source below a folder, by its path: bytes as latin-1. */

@@ -23,24 +23,34 @@ const write = (message: unknown) =>
 // The thread and its module are there before memory is looked at.
 await write('ready');
 
-/** Eight hours of settling and baseline, then a cycle an hour. */
+/** Two hours of rest, then ten cycles of an hour; the second half of the day has no marks. */
 function markAt(sample: number): PhaseMarkKind | undefined {
-  const share = count / 24;
-  const hour = Math.floor(sample / share);
+  const hour = count / 24;
   if (sample === 0) return 'settle';
-  if (sample === Math.floor(4 * share)) return 'baseline';
-  if (hour < 8) return undefined;
-  if (sample === Math.ceil(hour * share)) return 'test';
-  return sample === Math.ceil((hour + 0.5) * share) ? 'wait' : undefined;
+  if (sample === Math.floor(hour)) return 'baseline';
+  if (sample === Math.floor(12 * hour)) return 'end';
+  for (let cycle = 2; cycle < 12; cycle++) {
+    if (sample === Math.floor(cycle * hour)) return 'test';
+    if (sample === Math.floor((cycle + 0.5) * hour)) return 'wait';
+  }
+  return undefined;
 }
 
-collect();
-const empty = process.memoryUsage.rss();
+/** Bytes that are kept, garbage not among them. */
+function kept(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const empty = kept();
+const emptyResident = process.memoryUsage.rss();
 const store = new PoolStore();
 const hostMs: number[] = [];
 const writeMs: number[] = [];
 let middleBytes = 0;
 let laterBytes = 0;
+let residentBytes = 0;
 let sample = 0;
 let before: Promise<number> | undefined;
 for (const snapshot of simulatedDay(count)) {
@@ -55,10 +65,10 @@ for (const snapshot of simulatedDay(count)) {
   before = written;
   sample++;
   if (sample % Math.ceil(count / 48) === 0) {
-    collect();
-    const bytes = process.memoryUsage.rss() - empty;
+    const bytes = kept() - empty;
     if (sample <= count / 2) middleBytes = Math.max(middleBytes, bytes);
     else laterBytes = Math.max(laterBytes, bytes);
+    residentBytes = Math.max(residentBytes, process.memoryUsage.rss() - emptyResident);
   }
 }
 await before;
@@ -68,5 +78,6 @@ const figures: HostDay = {
   hostMs: { median: quantile(hostMs, 0.5), p99: quantile(hostMs, 0.99) },
   middleBytes,
   laterBytes,
+  residentBytes,
 };
 process.send!(figures, () => process.exit(0));

@@ -24,9 +24,11 @@ export interface HostDay {
   readonly writeMs: { readonly median: number; readonly p99: number; readonly worst: number };
   /** Milliseconds of the host's own thread for a sample: the store, and handing it to the recorder. */
   readonly hostMs: { readonly median: number; readonly p99: number };
-  /** Resident bytes above those of the empty process, in the middle of the day and in its second half at the most. */
+  /** Bytes kept above those of the empty process: in the first half of the day and in its second half, at the most. */
   readonly middleBytes: number;
   readonly laterBytes: number;
+  /** The same of the process as the system sees it, with garbage that is not collected yet and the recorder's thread. */
+  readonly residentBytes: number;
 }
 
 export interface RecordingFigures extends HostDay {
@@ -100,7 +102,8 @@ export function recordingReport(of: RecordingFigures): string[] {
     `  the day opens in ${duration(of.openMs)}: ${share(of.openMs, LIMITS.openMs)} of the limit`,
     `  a scrub: median ${duration(scrubMs.median)}, p95 ${duration(scrubMs.p95)}: ` +
       `${share(scrubMs.p95, LIMITS.scrubMs)} of a frame at 30 a second`,
-    `  host memory: ${megabytes(of.middleBytes)} after half a day, at most ${megabytes(of.laterBytes)} in the second half: ` +
-      `${share(of.laterBytes, LIMITS.hostBytes)} of the limit, ${(of.laterBytes / of.middleBytes).toFixed(2)} times the first half`,
+    `  host memory: ${megabytes(of.middleBytes)} kept in the first half, ${megabytes(of.laterBytes)} in the second: ` +
+      `${share(of.laterBytes, LIMITS.hostBytes)} of the limit, ${(of.laterBytes / of.middleBytes).toFixed(2)} times the first half; ` +
+      `with garbage and the recorder's thread ${megabytes(of.residentBytes)}`,
   ];
 }

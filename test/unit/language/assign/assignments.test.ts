@@ -98,7 +98,7 @@ test('assigned, started anew, restored', () => {
   expect(present()).toEqual(TEXTS);
   expect(again.tags).toEqual([]);
   expect(started().tags).toEqual([]);
-  expect(readdirSync(path.join(folder, 'storage'))).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('in version control: a file in each folder, no word of other places in it', () => {
