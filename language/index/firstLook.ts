@@ -33,6 +33,9 @@ for (let c = 0; c < 256; c++) {
   if (isLetter || (c >= 0x30 && c <= 0x39) || c === UNDERSCORE || c === DOLLAR) WORD[c] = 1;
 }
 
+/** Characters of a comment between a name and its parenthesis. */
+const LONGEST_COMMENT = 500;
+
 /** `#define A B` with nothing behind it, and `#include "part.c"`. */
 const RENAMING = /[ \t]*define[ \t]+([A-Za-z_$][\w$]*)[ \t]+([A-Za-z_$][\w$]*)[ \t]*(?:\r?\n|\/[/*]|$)/y;
 const INCLUDED_CODE = /[ \t]*include[ \t]*"[^"\n]*\.c(?:pp|xx|c)?"/y;
@@ -64,6 +67,13 @@ function note(hash: number): void {
   collected[count++] = hash;
 }
 
+/** The start of the comment that ends at `end`; -1 where it is none, or so long that nobody writes it there. */
+function startOfComment(text: string, end: number): number {
+  const least = Math.max(0, end - LONGEST_COMMENT);
+  for (let i = end - 3; i >= least; i--) if (text.charCodeAt(i) === SLASH && text.charCodeAt(i + 1) === STAR) return i;
+  return -1;
+}
+
 /** Notes the names in front of each `bracket` between two offsets. */
 function noteCalled(text: string, bracket: string, start: number, end: number): void {
   for (let at = text.indexOf(bracket, start); at >= 0 && at < end; at = text.indexOf(bracket, at + 1)) {
@@ -71,7 +81,7 @@ function noteCalled(text: string, bracket: string, start: number, end: number): 
     let c = text.charCodeAt(i);
     while (i > start && (isSpace(c) || (c === SLASH && text.charCodeAt(i - 1) === STAR))) {
       // A comment may stand between a name and its parenthesis.
-      i = c === SLASH ? text.lastIndexOf('/*', i - 2) - 1 : i - 1;
+      i = c === SLASH ? startOfComment(text, i) - 1 : i - 1;
       c = text.charCodeAt(i);
     }
     const last = i;

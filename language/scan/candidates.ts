@@ -75,8 +75,9 @@ export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWo
           const head = PLACEMENT_NEW.exec(joined.slice(Math.max(start, from - LONGEST_PLACEMENT_HEAD), from));
           if (head) {
             const at = from - head[0].length + head[0].indexOf('new') - start;
+            const behind = offsets.findLastIndex((offset) => offset < at) + 1;
             // The first argument may be a word with a hint too.
-            if (!offsets.includes(at)) offsets.splice(offsets.findLastIndex((offset) => offset < at) + 1, 0, at);
+            if (offsets[behind] !== at) offsets.splice(behind, 0, at);
             poolNames = true;
           }
         }

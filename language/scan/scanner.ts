@@ -32,7 +32,9 @@ const ONE_NAME = /^[A-Za-z_$][\w$]*$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
+/** What a brace opened. Frames never change but for what is found out late, so that a state keeps them by the innermost one. */
 interface Frame {
+  readonly outer: Frame | null;
   readonly scope: OpenedScope;
   /** First token inside the braces. */
   readonly start: number;
@@ -40,18 +42,24 @@ interface Frame {
   readonly head: number;
   /** Template parameters of the function itself. */
   readonly ownTemplate: readonly string[];
+  /** The innermost class template, this frame included. */
+  readonly templateClass: OpenedScope | undefined;
+  /** The innermost name, this frame included. */
+  readonly innermostName: string;
   enclosing: EnclosingDefinition | null;
-  depth: number;
 }
 
 /** Where the scanner stands. */
 interface ScanState {
-  readonly frames: readonly Frame[];
-  readonly depths: readonly number[];
+  readonly top: Frame | null;
+  readonly depth: number;
   readonly head: number;
   /** Between declarations: nothing of the next one has been read. */
   readonly fresh: boolean;
 }
+
+/** Names of parameters that are handed down to nested scopes; nobody nests templates so deep. */
+const MOST_PARAMETERS = 256;
 
 const fileText = new CodeBuffer();
 const fileTokens = new TokenList();
@@ -70,7 +78,9 @@ class Scanner {
   /** Offsets of possible calls, ascending, and the next one not yet reached. */
   readonly #candidates: readonly number[];
   #next = 0;
-  #frames: Frame[] = [];
+  #top: Frame | null = null;
+  /** Braces open in the innermost frame. */
+  #depth = 0;
   readonly #branches: Branches<ScanState>;
   /** First token of the declaration being read at container level. */
   #head = 0;
@@ -132,13 +142,8 @@ class Scanner {
     return i >= 0 && tokens.kinds[i] === TokenKind.identifier ? this.#text.slice(tokens.starts[i], tokens.ends[i]) : '';
   }
 
-  #top(): Frame | undefined {
-    return this.#frames[this.#frames.length - 1];
-  }
-
   #atContainer(): boolean {
-    const top = this.#top();
-    return top === undefined || top.scope.kind === 'container';
+    return this.#top === null || this.#top.scope.kind === 'container';
   }
 
   #isAccessLabel(i: number): boolean {
@@ -148,9 +153,8 @@ class Scanner {
   // ---- braces
 
   #open(i: number): void {
-    const top = this.#top();
-    if (top && top.scope.kind !== 'container') {
-      top.depth++;
+    if (!this.#atContainer()) {
+      this.#depth++;
       return;
     }
     const head = this.#headStart();
@@ -170,8 +174,20 @@ class Scanner {
     }
     const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
     const qualified = this.#qualified(scope);
-    const frame: Frame = { scope: qualified, ownTemplate, start: i + 1, head, depth: 1, enclosing: null };
-    this.#frames.push(frame);
+    const isTemplate = qualified.kind === 'container' && qualified.own.length > 0;
+    const outer = this.#top;
+    const frame: Frame = {
+      outer,
+      scope: qualified,
+      ownTemplate,
+      start: i + 1,
+      head,
+      templateClass: isTemplate ? qualified : outer?.templateClass,
+      innermostName: qualified.name || (outer?.innermostName ?? ''),
+      enclosing: null,
+    };
+    this.#top = frame;
+    this.#depth = 1;
     if (scope.kind === 'function') this.#calls.beginFunction();
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
       this.#functions.push(this.#enclosing(frame));
@@ -186,9 +202,11 @@ class Scanner {
   }
 
   #qualified(scope: OpenedScope): OpenedScope {
-    const outer = this.#top()?.scope;
+    const outer = this.#top?.scope;
     if (outer === undefined) return scope;
-    const parameters = outer.parameters.length > 0 ? [...scope.parameters, ...outer.parameters] : scope.parameters;
+    const { length } = outer.parameters;
+    const handsDown = length > 0 && length < MOST_PARAMETERS;
+    const parameters = handsDown ? [...scope.parameters, ...outer.parameters] : scope.parameters;
     const named = scope.kind === 'function' || scope.kind === 'container';
     const name = named && outer.name !== '' && scope.name !== '' ? `${outer.name}::${scope.name}` : scope.name;
     return { ...scope, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
@@ -214,26 +232,23 @@ class Scanner {
   }
 
   /** The template that a function belongs to: that of its class, or its own. */
-  #templateOf({ scope, ownTemplate }: Frame): EnclosingDefinition['template'] {
-    const container = this.#templateClass();
+  #templateOf({ scope, ownTemplate, templateClass: container }: Frame): EnclosingDefinition['template'] {
     if (container) return { name: detached(container.name), parameters: container.own };
     if (ownTemplate.length === 0) return null;
     const parts = scope.name.split('::');
     return { name: detached(parts[Math.max(0, parts.length - 2)]), parameters: ownTemplate };
   }
 
-  #templateClass(): OpenedScope | undefined {
-    return this.#frames.findLast((f) => f.scope.kind === 'container' && f.scope.own.length > 0)?.scope;
-  }
-
   #close(i: number): void {
-    const top = this.#top();
+    const top = this.#top;
     if (!top) {
       this.#head = i + 1;
       return;
     }
-    if (--top.depth > 0) return;
-    this.#frames.pop();
+    if (--this.#depth > 0) return;
+    this.#top = top.outer;
+    // What surrounds a frame is a container, in which each brace opens a frame of its own.
+    this.#depth = 1;
     if (top.scope.kind === 'function') this.#calls.endFunction(fileTokens, i, top.scope.own);
     // `} name;` and `} = ...` belong to the declaration before; the semicolon ends them.
     this.#head = i + 1;
@@ -288,16 +303,15 @@ class Scanner {
   }
 
   #state(fresh: boolean): ScanState {
-    return { frames: [...this.#frames], depths: this.#frames.map((f) => f.depth), head: this.#head, fresh };
+    return { top: this.#top, depth: this.#depth, head: this.#head, fresh };
   }
 
   /** Goes on behind directive `i` as if what stands between the state and there were not in the text. */
   #restore(state: ScanState | undefined, i: number): void {
     if (!state) return;
-    const { frames, depths, head, fresh } = state;
-    this.#frames = [...frames];
-    for (let n = 0; n < depths.length; n++) this.#frames[n].depth = depths[n];
-    this.#head = fresh ? i + 1 : head;
+    this.#top = state.top;
+    this.#depth = state.depth;
+    this.#head = state.fresh ? i + 1 : state.head;
   }
 
   #define(start: number, end: number): void {
@@ -376,8 +390,8 @@ class Scanner {
     const isTemplate = this.#word(fileTokens, head) === 'template';
     const opened = isTemplate
       ? (templateAlias(this.#text, fileTokens, head, i) ?? openedScope(this.#text, fileTokens, head, i))
-      : this.#templateClass();
-    const name = this.#top()?.scope.name ?? '';
+      : this.#top?.templateClass;
+    const name = this.#top?.scope.name ?? '';
     const parameters = opened?.parameters ?? [];
     if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
     const nameStart = fileTokens.starts[opened.nameToken];
@@ -395,15 +409,13 @@ class Scanner {
 
   /** Where token `i` stands; null where a routine's name declares rather than calls. */
   #scopeAt(i: number): CallScope | null {
-    const top = this.#top();
+    const top = this.#top;
     if (top && top.scope.kind !== 'container') {
-      const { name, parameters } = top.scope;
-      const enclosing = name === '' ? (this.#frames.findLast((f) => f.scope.name !== '')?.scope.name ?? '') : name;
       const isFunction = top.scope.kind === 'function' && top.scope.nameToken >= 0;
       return {
-        name: enclosing,
+        name: top.innermostName,
         enclosing: isFunction ? this.#enclosing(top) : null,
-        parameters,
+        parameters: top.scope.parameters,
         inMacro: false,
         start: top.start,
       };

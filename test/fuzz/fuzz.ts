@@ -1,4 +1,5 @@
 /** Feeds the scanner and the resolution inputs by the thousand: none may throw, and time must grow as the input does. */
+import { lookAt } from '../../language/index/firstLook.ts';
 import { SiteIndex } from '../../language/index/siteIndex.ts';
 import { summarizeRust } from '../../language/scan/rust.ts';
 import { summarize } from '../../language/scan/scanner.ts';
@@ -74,6 +75,7 @@ export function slowPieces(): string[] {
   const ways = [
     (text: string) => summarize(text, { wanted: ALL_NAMES }),
     (text: string) => summarize(`void f(int n) {${text}`, { wanted: ALL_NAMES }),
+    (text: string) => lookAt(text),
     (text: string) => summarizeRust(`fn f(n: i32) {${text}`, ALL_NAMES),
   ];
   for (const scan of ways) {

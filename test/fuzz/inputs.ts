@@ -183,4 +183,9 @@ export const REPEATED: readonly string[] = [
   '( ULONG ) ',
   '#define A A A\n',
   'p = (T *)(',
+  'namespace a {\n#if A\n',
+  '#if A\nint f() { x; }\n',
+  'int f() { ExAllocatePool(1, a);\n#if A\n{\n#else\n{\n#endif\n}\n',
+  'new (PoolTag, x) ',
+  '*/(',
 ];
