@@ -8,6 +8,7 @@ import { assignReport, benchAssign } from './assign/run.ts';
 import { benchPoll, pollReport } from './poll/run.ts';
 import { benchRecording, recordingReport } from './recording/run.ts';
 import { benchCache, cacheReport } from './scan/cache.ts';
+import { benchEdit, editReport } from './scan/edit.ts';
 import { benchMemory, memoryReport } from './scan/memory.ts';
 import { benchScan, scanReport } from './scan/run.ts';
 import { benchStore, storeReport } from './store/run.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, (args: readonly string[]) => Promise<readonly s
   table: async () => tableReport(await benchTable()),
   scan: async ([folder = 'test/sample-driver']) => [
     ...scanReport(await benchScan(folder)),
+    ...editReport(await benchEdit(folder)),
     ...cacheReport(await benchCache(folder)),
     ...memoryReport(await benchMemory(folder)),
   ],
