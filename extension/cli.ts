@@ -32,7 +32,7 @@ function oneFolder(positionals: readonly string[]): string {
 }
 
 function version(): string {
-  return JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version;
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8')).version;
 }
 
 async function runSites(args: string[]): Promise<void> {
@@ -134,7 +134,7 @@ async function runWatch(args: string[]): Promise<void> {
     count: values.count === undefined ? undefined : numberOption('count', values.count, 1, 1e9),
     sort: values.sort,
     simulated: values.simulated === undefined ? undefined : folderArgument(values.simulated),
-    samplerFile: path.join(__dirname, 'sampler.js'),
+    samplerFile: path.join(import.meta.dirname, 'sampler.js'),
   });
 }
 
