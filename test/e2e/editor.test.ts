@@ -30,18 +30,17 @@ describe.skipIf(skip)(`the editor${skip ? ` (${skip})` : ''}`, () => {
   });
 
   test('one site gets a tag of its own by code action, and its line says so', async () => {
-    const { workbench, opened } = session;
+    const { workbench } = session;
     await workbench.openFile('trace.c');
     await workbench.goTo(lineOf('trace.c', 'room * sizeof(SAMPLE_RECORD)'), 90);
     const actions = await workbench.codeActions();
     expect(actions.filter((title) => title.includes('Assign a unique pool tag to this allocation site'))).toHaveLength(
       1,
     );
-    expect(actions.filter((title) => /all 5 sites that share 'Xmpl' \(leaves 2/.test(title))).toHaveLength(1);
+    expect(actions).toContain("Assign unique pool tags to all 5 sites that share 'Xmpl'");
     await session.picture('editor-2-actions', ['dark']);
     await workbench.codeAction('Assign a unique pool tag to this allocation site');
-    await opened.page.locator('.bulk-edit-panel').waitFor();
-    await opened.page.getByRole('button', { name: 'Apply' }).click();
+    // Nothing needs a look: its free follows, and no other site shares one with it.
     await workbench
       .lens(/^Xm(?!Sz|Tr)\S\S · 1 site$/)
       .first()
