@@ -37,7 +37,7 @@ function driver(name: string, { sites, own, elsewhere = {}, folder }: Expected):
 
 export const DRIVERS: readonly ProofDriver[] = [
   driver('sample', { sites: 12, own: 12, folder: 'sample-driver' }),
-  driver('keeper', { sites: 9, own: 2 }),
+  driver('keeper', { sites: 9, own: 6 }),
   driver('watcher', {
     sites: 14,
     own: 9,
