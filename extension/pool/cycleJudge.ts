@@ -30,9 +30,9 @@ interface Demands {
   readonly uneven: number;
 }
 
-const OF_RESIDUAL: Demands = { rise: 4, least: 0.45, most: 1.75, late: 0.75, uneven: 0.33 };
+const OF_RESIDUAL: Demands = { rise: 4, least: 0.5, most: 1.75, late: 0.75, uneven: 0.33 };
 /** Where a cache is emptied, what lies under it shows by chance only: sooner in one cycle, later in another. */
-const OF_FLOOR: Demands = { rise: 12, least: 0.3, most: 2, late: 0.63, uneven: 0.45 };
+const OF_FLOOR: Demands = { rise: 12, least: 0.3, most: 2, late: 0.7, uneven: 0.3 };
 
 interface CycleLevels {
   readonly cycle: Cycle;
@@ -254,7 +254,7 @@ export function judgeCycles(phases: readonly PhaseLevels[]): Judgement | undefin
   const byFloor =
     count > 3 &&
     empties &&
-    decays < count / 2 &&
+    decays <= count / 2 &&
     floor[0] <= (3 * (last.floor - levels[1].floor)) / (count - 2) &&
     lastFloor >= -tolerance &&
     addsUp(floor, Number.POSITIVE_INFINITY, calmest, calmest, OF_FLOOR);

@@ -18,6 +18,8 @@ export interface Judgement {
   readonly waitedMs: number;
   /** Most objects above where it came back to. */
   readonly swing: number;
+  /** Share of the watched time for which it must have been seen before a live row is shown so; 0 for at once. */
+  readonly holdShare: number;
 }
 
 export type Reason =
@@ -54,4 +56,5 @@ export const NOTHING_SEEN: Judgement = {
   operations: 0,
   waitedMs: 0,
   swing: 0,
+  holdShare: 0,
 };

@@ -111,9 +111,6 @@ export const JUDGED_AT_ONCE = 500;
 /** The same while phases are marked: a row has levels in each of them then. */
 export const JUDGED_IN_CYCLES = 120;
 
-/** What may be chance must hold for this share of the watched time. */
-const HOLD_SHARE = 0.2;
-
 /** Tags whose counters may seem to fall without a new boot being taken for the cause. */
 const FEW_FALLEN = 2;
 
@@ -371,8 +368,8 @@ export class PoolStore {
     const since = endMs - row.judgedMs;
     row.judgedMs = endMs;
     row.suspectMs = isSuspect(judgement) ? row.suspectMs + since : Math.max(0, row.suspectMs - since);
-    const holds = row.suspectMs >= HOLD_SHARE * this.watchedMs;
-    if (judgement.reason === 'rises so far' && !holds && !atEnd) judgement = judge(past, true);
+    const heldShare = row.suspectMs / Math.max(1, this.watchedMs);
+    if (judgement.holdShare > heldShare && !atEnd) judgement = judge(past, heldShare);
     row.judgedMark = phaseHistory.version;
     row.judgement = judgement;
     const { objectsPerCycle, objectsPerHour } = ratesOf(judgement);

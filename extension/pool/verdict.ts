@@ -32,9 +32,12 @@ export interface Verdict {
 
 const HOUR_MS = 3_600_000;
 
-/** What the past comes to: by the cycles of the test where one is whole, else by the watched time, see `judgeWatch`. */
-export function judge(past: JudgedPast, onlyClear = false): Judgement {
-  return judgeCycles(past.phases) ?? judgeWatch(past.watch, past.endMs, onlyClear);
+/**
+ * What the past comes to: by the cycles of the test where one is whole, else by the watched time, of which it has been suspect
+ * for `heldShare`, see `judgeWatch`.
+ */
+export function judge(past: JudgedPast, heldShare = 1): Judgement {
+  return judgeCycles(past.phases) ?? judgeWatch(past.watch, past.endMs, heldShare);
 }
 
 /** Whether the row is one to look at: it leaks, or it grows. */

@@ -29,13 +29,13 @@ interface Demands {
 }
 
 /**
- * Many windows tell a leak from chance, few tell one from the teeth of a cache. Only the first is clear at first sight: what
- * the others say must hold for a while, since whoever looks again and again sees chance rise sometimes.
+ * Many windows tell a leak from chance, few tell one from the teeth of a cache. Only the first is clear at first sight, see
+ * {@link holdShareOf}.
  */
 const DEMANDS: readonly Demands[] = [
   { windows: 8, rise: 8, significant: 7, least: 0.25, rests: 0, busy: 0, most: 2.6, late: 0.6 },
   { windows: 8, rise: 12, significant: 4.5, least: 0.2, rests: 3, busy: 2, most: 3, late: 0.55 },
-  { windows: 5, rise: 12, significant: 4.5, least: 0.25, rests: 0, busy: 1, most: 2.2, late: 0.6 },
+  { windows: 5, rise: 12, significant: 6, least: 0.25, rests: 1, busy: 0, most: 2.2, late: 0.6 },
 ];
 /**
  * What passes for a leak although nothing was marked: every window brings a like amount, at a rate of allocations that does
@@ -43,6 +43,12 @@ const DEMANDS: readonly Demands[] = [
  */
 const SURE: Demands = { windows: 8, rise: 40, significant: 8, least: 0.5, rests: 0, busy: 0, most: 1.6, late: 0.85 };
 const SURE_MS = 10 * 60_000;
+/**
+ * Independent objects scatter by the root of their number. A rise below so many times that may be chance however smooth it
+ * looks: it must hold for `chance` of the watched time, one that is not clear for `unclear`.
+ */
+const BEYOND_CHANCE = 1.5;
+const HOLD_SHARES = { chance: 0.6, unclear: 0.2 };
 /** The later half of the watch has at most so many times the allocations of the first. */
 const SURE_TRAFFIC = 1.15;
 const MOST_WINDOWS = 8;
@@ -144,8 +150,17 @@ function followsTraffic(windows: number): boolean {
   return correlation > 0.9 && swing > 0.1;
 }
 
-/** What the levels of a row come to; `endMs` is the newest sample. With `onlyClear` what needs to hold for a while is left out. */
-export function judgeWatch(watch: Levels, endMs: number, onlyClear = false): Judgement {
+/** For how long a rise must be seen, since whoever looks again and again sees chance rise sometimes. */
+function holdShareOf(rise: number, level: number, clear: boolean): number {
+  if (rise < BEYOND_CHANCE * Math.sqrt(Math.max(0, level))) return HOLD_SHARES.chance;
+  return clear ? 0 : HOLD_SHARES.unclear;
+}
+
+/**
+ * What the levels of a row come to; `endMs` is the newest sample. What must hold for more than `heldShare` of the watched time
+ * is left out.
+ */
+export function judgeWatch(watch: Levels, endMs: number, heldShare = 1): Judgement {
   const { times, means } = watch;
   const count = times.length;
   const overMs = count > 0 ? endMs - times[0] : 0;
@@ -164,11 +179,13 @@ export function judgeWatch(watch: Levels, endMs: number, onlyClear = false): Jud
     if (count < 2 * windows) continue;
     cut(watch, endMs, windows);
     const clear = demands === DEMANDS[0];
-    if ((onlyClear && !clear) || !rises(windows, demands)) continue;
+    if (!rises(windows, demands)) continue;
     const objects = kept[windows - 1] - kept[0];
+    const holdShare = holdShareOf(objects, kept[windows - 1], clear);
+    if (holdShare > heldShare) continue;
     if (followsTraffic(windows)) return { ...common, objects, kind: 'load', reason: 'rises with load' };
     const sure = windows === SURE.windows && overMs >= SURE_MS && rises(windows, SURE) && !isBusier(windows);
-    return { ...common, objects, kind: sure ? 'leak' : 'growing', reason: clear ? 'rises' : 'rises so far' };
+    return { ...common, objects, holdShare, kind: sure ? 'leak' : 'growing', reason: clear ? 'rises' : 'rises so far' };
   }
   const swing = most - least;
   if (swing <= Math.max(2, 0.05 * most)) return { ...common, kind: 'steady', reason: 'rests' };

@@ -9,8 +9,8 @@ import { FAMILIES, TROUBLES } from './families.ts';
 import { NAIVE } from './naive.ts';
 import { type Outcome, oursFound, type Score, scoreOf, trials } from './trial.ts';
 
-/** Seeds from here on are reported; those that methods were tuned on lie below. */
-export const REPORTED_SEEDS = 9_000_000;
+/** Seeds from here on are reported; methods were tuned on lower ones, and nobody looked at these before they were settled. */
+export const REPORTED_SEEDS = 20_000_000;
 const SESSIONS = 150;
 /** What a tick may take, milliseconds: table, chart and sparklines have the rest of it in the panel. */
 const TICK_MS = 8;
@@ -145,6 +145,7 @@ function tableOf(title: string, outcomes: readonly Outcome[], marked: boolean): 
 /** The figures as lines of text. `at` is the share of the session after which half of those found were found. */
 export function verdictReport({ marked, unmarked, cost }: VerdictFigures): string[] {
   return [
+    `Seeds from ${REPORTED_SEEDS} on, on which nothing was tuned`,
     ...tableOf(`Verdicts, four marked cycles, ${marked.length / FAMILIES.length} sessions: leak`, marked, true),
     ...tableOf(
       `Verdicts without marks, ${unmarked.length / FAMILIES.length} sessions: growing or leak`,

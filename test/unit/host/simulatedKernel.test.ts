@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PoolStore } from '../../../extension/pool/poolStore.ts';
 import { castSites, parseScenario, ScenarioError } from '../../../extension/sources/scenario.ts';
@@ -71,6 +72,48 @@ describe('the simulated kernel', () => {
     const growing = store.tags().filter((tag) => store.totals(tag)!.growing);
     expect(growing).toEqual([]);
     expect(store.changedSince(store.version - 1).length).toBeGreaterThan(50);
+  });
+
+  test('looked at each second for ten minutes, hardly an ordinary row is ever marked', () => {
+    let rows = 0;
+    const marked: string[] = [];
+    for (let seed = 7_000; seed < 7_012; seed++) {
+      const kernel = new SimulatedKernel(seed);
+      const store = new PoolStore();
+      const seen = new Set<number>();
+      for (let second = 0; second < 600; second++) {
+        watch(kernel, store, second, 1);
+        for (let id = 0; id < store.rowCount; id++) if (store.row(id).growing) seen.add(id);
+      }
+      rows += store.rowCount;
+      marked.push(...[...seen].map((id) => `${seed}/${id}`));
+    }
+    expect(rows).toBeGreaterThan(3_000);
+    expect(marked.length / rows, marked.join(' ')).toBeLessThanOrEqual(0.0015);
+  }, 60_000);
+
+  test('the sample driver that runs already is marked within about 40 s', () => {
+    const scenario = parseScenario(
+      readFileSync(new URL('../../sample-driver/pool-lens.scenario.json', import.meta.url), 'utf8'),
+    );
+    const sites = scenario.sites.map((part, i) =>
+      siteAt('Xmpl', part.function, i, part.routine ? { routine: part.routine } : {}),
+    );
+    const after: number[] = [];
+    for (let seed = 1; seed <= 9; seed++) {
+      const kernel = new SimulatedKernel(seed);
+      const store = new PoolStore();
+      kernel.setSites(castSites(sites, scenario).sites);
+      for (let i = 0; i < 32; i++) kernel.step(250);
+      let second = 0;
+      while (second < 60 && !(store.version > 0 && store.totals(tagFromText('Xmpl')!)!.growing)) {
+        watch(kernel, store, second++, 1);
+      }
+      after.push(second);
+    }
+    after.sort((a, b) => a - b);
+    expect(after[4]).toBeLessThanOrEqual(40);
+    expect(after[8]).toBeLessThan(60);
   });
 
   test('the same seed gives the same pool', () => {
