@@ -2,9 +2,11 @@
 import type { Definition } from '../scan/fileSummary.ts';
 import { TokenKind } from '../scan/tokens.ts';
 import { closing, type Declarator, declaratorsAt, isPointerGroup, isQualifier, typeAt } from './declared.ts';
-import { ExpressionReader, type Local, type Places, Unread } from './expressions.ts';
+import { ExpressionReader, type Places, UNREAD, Unread } from './expressions.ts';
+import type { Local } from './locals.ts';
 import { MacroExpander } from './macros.ts';
 import { type Program, type ProgramFunction, UNTYPED } from './program.ts';
+import { type ReadStatement, ReadStatements } from './readStatements.ts';
 import { PUNCTUATION, type Tok } from './tokens.ts';
 
 /** The definitions that a macro's name may have in a file; none where it is no macro. */
@@ -24,6 +26,8 @@ export class BodyReader {
   readonly #reader: ExpressionReader;
   /** Variables by name and place of declaration: a reading of another branch means the same. */
   readonly #declared = new Map<string, Local>();
+  /** What earlier readings have read, where there are several. */
+  #known: ReadStatements | null = null;
   /** Statements that were given up. */
   troubles = 0;
 
@@ -37,6 +41,9 @@ export class BodyReader {
   read(macros: MacroMeanings): void {
     const { body, path, parameters, initialisers } = this.#fn.code;
     let readings = body.variants;
+    const own = parameters.map(
+      ({ type }, i): Local => ({ node: this.#fn.parameters[i], type: this.#program.typeOf(type) }),
+    );
     for (let reading = 0; reading < Math.min(readings, MOST_READINGS); reading++) {
       const expander = new MacroExpander((name) => {
         const meanings = macros(path, name);
@@ -44,10 +51,9 @@ export class BodyReader {
         return meanings.length > 1 ? meanings[Math.floor(reading / body.variants) % meanings.length] : meanings[0];
       });
       const tokens = expander.expand(body.read(reading));
+      if (readings > 1) this.#known ??= new ReadStatements(this.#reader.locals);
       this.#reader.locals.clear();
-      for (const [i, { name, type }] of parameters.entries())
-        if (name !== '')
-          this.#reader.locals.set(name, { node: this.#fn.parameters[i], type: this.#program.typeOf(type) });
+      for (const [i, { name }] of parameters.entries()) if (name !== '') this.#reader.locals.declare(name, own[i]);
       if (initialisers[0]?.text === ':') this.#initialisers(expander.expand(initialisers));
       this.#statements(tokens);
       if (body.isTorn || expander.isExhausted || readings > MOST_READINGS) this.#giveUp(tokens);
@@ -59,22 +65,26 @@ export class BodyReader {
     const [outerTokens, outerAt] = [reader.tokens, reader.at];
     reader.tokens = tokens;
     reader.at = 0;
-    const scopes: Map<string, Local>[] = [];
+    const scopes: number[] = [];
     while (reader.at < tokens.length) {
       const start = reader.at;
       const tok = tokens[start];
       if (tok.kind === PUNCTUATION && (tok.text === '{' || tok.text === '}' || tok.text === ';' || tok.text === ')')) {
-        if (tok.text === '{') scopes.push(new Map(reader.locals));
+        if (tok.text === '{') scopes.push(reader.locals.mark());
         else if (tok.text === '}') {
           const outer = scopes.pop();
-          if (outer) {
-            reader.locals.clear();
-            for (const [name, local] of outer) reader.locals.set(name, local);
-          }
+          if (outer !== undefined) reader.locals.restore(outer);
         }
         reader.at++;
         continue;
       }
+      const known = this.#known?.find(tokens, start);
+      if (known) {
+        this.#repeat(known, start);
+        continue;
+      }
+      const pending = this.#known?.begin(tokens, start);
+      const troubles = this.troubles;
       try {
         this.#statement();
       } catch (error) {
@@ -85,9 +95,21 @@ export class BodyReader {
         reader.at = end;
       }
       if (reader.at <= start) reader.at = start + 1;
+      if (pending) {
+        const seen = Math.max(reader.at, endOfStatement(tokens, start));
+        this.#known!.add(pending, { seen, end: reader.at, troubles: this.troubles - troubles });
+      }
     }
     reader.tokens = outerTokens;
     reader.at = outerAt;
+  }
+
+  /** A statement that another reading has read, with the same tokens and variables: the graph knows what it does. */
+  #repeat({ length, declares, troubles }: ReadStatement, start: number): void {
+    const { locals } = this.#reader;
+    for (const [name, local] of declares) locals.declare(name, local);
+    this.troubles += troubles;
+    this.#reader.at = start + length;
   }
 
   #statement(): void {
@@ -98,7 +120,7 @@ export class BodyReader {
       if (CONDITION.test(text)) {
         reader.at++;
         if (reader.text === 'constexpr') reader.at++;
-        if (!reader.is('(')) throw new Unread();
+        if (!reader.is('(')) throw UNREAD;
         const close = closing(tokens, reader.at);
         const inner = tokens.slice(reader.at + 1, close);
         if (text === 'catch') this.#parameter(inner);
@@ -111,7 +133,7 @@ export class BodyReader {
         if (reader.is(';')) return;
         if (reader.is('{')) {
           reader.at = closing(tokens, reader.at);
-          throw new Unread();
+          throw UNREAD;
         }
         const node = reader.rvalue(reader.comma());
         if (node >= 0) this.#program.graph.copy(node, this.#fn.result);
@@ -127,7 +149,7 @@ export class BodyReader {
         reader.at += 2;
         return;
       }
-      if (ASSEMBLY.test(text)) throw new Unread();
+      if (ASSEMBLY.test(text)) throw UNREAD;
       if (isQualifier(text) && tokens[reader.at + 1]?.text === '(' && ANNOTATION.test(text)) {
         reader.at = closing(tokens, reader.at + 1) + 1;
         return;
@@ -157,7 +179,7 @@ export class BodyReader {
   #endStatement(): void {
     const reader = this.#reader;
     if (reader.is(';') || reader.is('}') || reader.at >= reader.tokens.length) return;
-    throw new Unread();
+    throw UNREAD;
   }
 
   #local(name: string, at: number, type: Local['type']): Local {
@@ -167,7 +189,7 @@ export class BodyReader {
       local = { node: this.#program.graph.node(), type };
       this.#declared.set(key, local);
     }
-    this.#reader.locals.set(name, local);
+    this.#reader.locals.declare(name, local);
     return local;
   }
 
@@ -218,7 +240,7 @@ export class BodyReader {
     if (!type) {
       const brace = isRecord ? tokens.findIndex((t, i) => i > start && t.kind === PUNCTUATION) : -1;
       if (brace >= 0 && tokens[brace].text === '{') return this.#localRecord(brace);
-      if (isRecord) throw new Unread();
+      if (isRecord) throw UNREAD;
       return false;
     }
     let at = type.end;
@@ -262,11 +284,11 @@ export class BodyReader {
   #localRecord(brace: number): boolean {
     const reader = this.#reader;
     const close = closing(reader.tokens, brace);
-    if (close >= reader.tokens.length) throw new Unread();
+    if (close >= reader.tokens.length) throw UNREAD;
     reader.at = close + 1;
     if (reader.is(';')) return true;
     const declared = declaratorsAt(reader.tokens, reader.at, '');
-    if (!declared) throw new Unread();
+    if (!declared) throw UNREAD;
     for (const declarator of declared.list) {
       const local = this.#local(declarator.name, reader.tokens[brace].at, UNTYPED);
       if (declarator.initialiser.length > 0) this.#initialise(local, declarator, '');
@@ -289,7 +311,7 @@ export class BodyReader {
         const node = reader.rvalue(reader.comma());
         reader.assign(target, node);
       } else reader.assign(target, reader.rvalue(reader.assignment()));
-      if (reader.at < reader.tokens.length) throw new Unread();
+      if (reader.at < reader.tokens.length) throw UNREAD;
     } finally {
       reader.tokens = outerTokens;
       reader.at = outerAt;

@@ -6,6 +6,7 @@ import { isRoutineName } from '../scan/poolCalls.ts';
 import { TokenKind } from '../scan/tokens.ts';
 import { behindAngle, closing, isPointerGroup, isQualifier, NO_TYPE, typeAt, type WrittenType } from './declared.ts';
 import { type NodeId, type Passage, UNKNOWN, UNSEEN } from './graph.ts';
+import { Locals } from './locals.ts';
 import { argumentsAt } from './macros.ts';
 import { type KnownType, lastName, type Program, type ProgramFunction, UNTYPED } from './program.ts';
 import {
@@ -22,7 +23,7 @@ import { PUNCTUATION, type Tok } from './tokens.ts';
 
 /** Thrown where a statement is not understood; one for all, since many may be. */
 export class Unread extends Error {}
-const UNREAD = new Unread('A statement is not understood.');
+export const UNREAD = new Unread('A statement is not understood.');
 
 /** Where the value of an expression stands: in a node, behind a pointer, perhaps either; `value`: it is the node's own. */
 interface Value {
@@ -48,11 +49,6 @@ export interface Places {
   /** Notes that the call at an offset may free these pointers, by the position of the argument. */
   freed(path: string, at: number, name: string, args: readonly NodeId[]): void;
   isFree(path: string, at: number, name: string): boolean;
-}
-
-export interface Local {
-  readonly node: NodeId;
-  readonly type: KnownType;
 }
 
 const NOTHING = -1;
@@ -87,7 +83,7 @@ export class ExpressionReader {
   readonly program: Program;
   readonly fn: ProgramFunction;
   readonly #places: Places;
-  readonly locals = new Map<string, Local>();
+  readonly locals = new Locals();
   tokens: readonly Tok[] = [];
   at = 0;
   #depth = 0;

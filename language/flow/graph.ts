@@ -42,12 +42,14 @@ interface Edges {
 }
 
 const NONE: readonly never[] = [];
+const EMPTY: ReadonlySet<number> = new Set();
 
 export class FlowGraph {
   readonly #parent: NodeId[] = [];
-  readonly #labels: Set<LabelId>[] = [];
-  readonly #pending: LabelId[][] = [];
-  readonly #copies: Set<NodeId>[] = [];
+  /** Most nodes hold nothing or lead nowhere: what they hold is made with its first entry. */
+  readonly #labels: (Set<LabelId> | null)[] = [];
+  readonly #pending: (LabelId[] | null)[] = [];
+  readonly #copies: (Set<NodeId> | null)[] = [];
   readonly #filters: (Filter[] | null)[] = [];
   /** Nodes that read, and nodes that write, what this node's pointers point to. */
   readonly #readers: (NodeId[] | null)[] = [];
@@ -75,9 +77,9 @@ export class FlowGraph {
   node(): NodeId {
     const id = this.#parent.length;
     this.#parent.push(id);
-    this.#labels.push(new Set());
-    this.#pending.push([]);
-    this.#copies.push(new Set());
+    this.#labels.push(null);
+    this.#pending.push(null);
+    this.#copies.push(null);
     this.#filters.push(null);
     this.#readers.push(null);
     this.#writers.push(null);
@@ -135,7 +137,8 @@ export class FlowGraph {
 
   add(node: NodeId, label: LabelId): void {
     const n = this.find(node);
-    if (this.#labels[n].has(label)) return;
+    if (this.#labels[n]?.has(label)) return;
+    this.#labels[n] ??= new Set();
     if (n === this.find(this.outside)) {
       const known = this.#known[label];
       // What stands outside may be changed from outside: a variable whose address went there is a part of it.
@@ -149,21 +152,27 @@ export class FlowGraph {
       return;
     }
     this.#labels[n].add(label);
-    if (this.#pending[n].length === 0) this.#queue.push(n);
-    this.#pending[n].push(label);
+    const pending = this.#pending[n];
+    if (pending) {
+      pending.push(label);
+      return;
+    }
+    this.#pending[n] = [label];
+    this.#queue.push(n);
   }
 
   /** Whatever `from` holds, `to` may hold. */
   copy(from: NodeId, to: NodeId): void {
     const a = this.find(from);
     const b = this.find(to);
-    if (a === b || this.#copies[a].has(b)) return;
+    if (a === b || this.#copies[a]?.has(b)) return;
     if (a === this.find(this.outside)) {
       this.add(b, UNKNOWN);
       return;
     }
+    this.#copies[a] ??= new Set();
     this.#copies[a].add(b);
-    for (const label of this.#labels[a]) this.add(b, label);
+    for (const label of this.#labels[a] ?? EMPTY) this.add(b, label);
   }
 
   /** As {@link copy}, each label changed or held back by `passage`. */
@@ -175,7 +184,7 @@ export class FlowGraph {
     }
     this.#filters[a] ??= [];
     this.#filters[a].push({ to, passage });
-    for (const label of [...this.#labels[a]]) this.#filter(label, to, passage);
+    for (const label of [...(this.#labels[a] ?? EMPTY)]) this.#filter(label, to, passage);
   }
 
   #filter(id: LabelId, to: NodeId, passage: Passage): void {
@@ -192,7 +201,7 @@ export class FlowGraph {
     }
     this.#readers[p] ??= [];
     this.#readers[p].push(to);
-    for (const label of [...this.#labels[p]]) this.#target(label, (n) => this.copy(n, to));
+    for (const label of [...(this.#labels[p] ?? EMPTY)]) this.#target(label, (n) => this.copy(n, to));
   }
 
   /** `*pointer = from`. */
@@ -204,7 +213,7 @@ export class FlowGraph {
     }
     this.#writers[p] ??= [];
     this.#writers[p].push(from);
-    for (const label of [...this.#labels[p]]) this.#target(label, (n) => this.copy(from, n));
+    for (const label of [...(this.#labels[p] ?? EMPTY)]) this.#target(label, (n) => this.copy(from, n));
   }
 
   #target(id: LabelId, use: (node: NodeId) => void): void {
@@ -259,34 +268,37 @@ export class FlowGraph {
     const b = this.find(second);
     if (a === b) return;
     const out = this.find(this.outside);
-    const keepsFirst = b !== out && (a === out || this.#labels[a].size >= this.#labels[b].size);
+    const keepsFirst = b !== out && (a === out || (this.#labels[a]?.size ?? 0) >= (this.#labels[b]?.size ?? 0));
     const [keep, drop] = keepsFirst ? [a, b] : [b, a];
     this.#parent[drop] = keep;
     const edges: Edges = {
-      copies: this.#copies[drop],
+      copies: this.#copies[drop] ?? EMPTY,
       filters: this.#filters[drop] ?? NONE,
       readers: this.#readers[drop] ?? NONE,
       writers: this.#writers[drop] ?? NONE,
     };
     const hasEdges = edges.copies.size + edges.filters.length + edges.readers.length + edges.writers.length > 0;
     if (keep === out) {
-      for (const label of this.#labels[drop]) this.add(keep, label);
+      for (const label of this.#labels[drop] ?? EMPTY) this.add(keep, label);
       // Whoever reads what is outside reads anything: that is said once.
       if (hasEdges) this.#along(edges, UNKNOWN);
     } else {
-      const before = hasEdges ? [...this.#labels[keep]] : NONE;
-      for (const to of this.#copies[drop]) this.#copies[keep].add(to);
+      const before = hasEdges ? [...(this.#labels[keep] ?? EMPTY)] : NONE;
+      if (edges.copies.size > 0) {
+        this.#copies[keep] ??= new Set();
+        for (const to of edges.copies) this.#copies[keep].add(to);
+      }
       this.#filters[keep] = joined(this.#filters[keep], this.#filters[drop]);
       this.#readers[keep] = joined(this.#readers[keep], this.#readers[drop]);
       this.#writers[keep] = joined(this.#writers[keep], this.#writers[drop]);
-      for (const label of this.#labels[drop]) this.add(keep, label);
+      for (const label of this.#labels[drop] ?? EMPTY) this.add(keep, label);
       for (const label of before) this.#along(edges, label);
     }
     const [mine, theirs] = [this.#fields[keep], this.#fields[drop]];
     this.#fields[drop] = null;
-    this.#labels[drop] = new Set();
-    this.#copies[drop] = new Set();
-    this.#pending[drop] = [];
+    this.#labels[drop] = null;
+    this.#copies[drop] = null;
+    this.#pending[drop] = null;
     if (this.#whole[keep] || this.#whole[drop]) {
       this.#fields[keep] = mine;
       this.makeWhole(keep);
@@ -315,15 +327,15 @@ export class FlowGraph {
       const node = this.find(next);
       if (node !== next) continue;
       const labels = this.#pending[node];
-      this.#pending[node] = [];
-      for (const label of labels) this.#travel(this.find(node), label);
+      this.#pending[node] = null;
+      for (const label of labels ?? NONE) this.#travel(this.find(node), label);
     }
   }
 
   #travel(node: NodeId, label: LabelId): void {
     this.#along(
       {
-        copies: this.#copies[node],
+        copies: this.#copies[node] ?? EMPTY,
         filters: this.#filters[node] ?? NONE,
         readers: this.#readers[node] ?? NONE,
         writers: this.#writers[node] ?? NONE,
@@ -340,7 +352,7 @@ export class FlowGraph {
   }
 
   labelsOf(node: NodeId): ReadonlySet<LabelId> {
-    return this.#labels[this.find(node)];
+    return this.#labels[this.find(node)] ?? EMPTY;
   }
 }
 

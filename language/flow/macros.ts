@@ -56,7 +56,7 @@ export class MacroExpander {
       }
       const parameters = definition.parameters;
       if (parameters === null) {
-        const body = this.#substitute(definition, [], [], tok.at);
+        const body = this.#substitute(definition, [], () => [], tok.at);
         out.push(...this.expand(body, new Set(active).add(tok.text)));
         continue;
       }
@@ -69,8 +69,13 @@ export class MacroExpander {
         out.push(tok);
         continue;
       }
-      const expanded = list.map((argument) => this.expand(argument, active));
-      const body = this.#substitute(definition, list, expanded, tok.at);
+      // An argument that the body does not name is not looked at.
+      const expanded: Tok[][] = [];
+      const argument = (position: number) => {
+        expanded[position] ??= this.expand(list[position] ?? [], active);
+        return expanded[position];
+      };
+      const body = this.#substitute(definition, list, argument, tok.at);
       this.#budget -= body.length;
       out.push(...this.expand(body, new Set(active).add(tok.text)));
       i = end;
@@ -78,7 +83,12 @@ export class MacroExpander {
     return out;
   }
 
-  #substitute(definition: Definition, raw: readonly Tok[][], expanded: readonly Tok[][], at: number): Tok[] {
+  #substitute(
+    definition: Definition,
+    raw: readonly Tok[][],
+    expanded: (position: number) => readonly Tok[],
+    at: number,
+  ): Tok[] {
     const parameters = definition.parameters ?? [];
     const out: Tok[] = [];
     const body = bodyOf(definition);
@@ -113,12 +123,18 @@ export class MacroExpander {
         continue;
       }
       const position = tok.kind === TokenKind.identifier ? positionOf(parameters, tok.text) : -1;
-      if (position < 0) push([{ ...tok, at }]);
+      if (position < 0) push([{ kind: tok.kind, text: tok.text, at }]);
       else {
         const joins = pastes || body[i + 1]?.text === '##';
-        const values = joins ? raw : expanded;
-        const rest = isVariadic(parameters, position);
-        push(rest ? commaSeparated(values.slice(position), at) : (values[position] ?? []));
+        const value = (i: number) => (joins ? (raw[i] ?? []) : expanded(i));
+        if (!isVariadic(parameters, position)) push(value(position));
+        else
+          push(
+            commaSeparated(
+              raw.slice(position).map((_, i) => value(position + i)),
+              at,
+            ),
+          );
       }
     }
     return out;
@@ -133,7 +149,7 @@ function isVariadic(parameters: readonly string[], position: number): boolean {
   return parameters[position].endsWith('...');
 }
 
-function commaSeparated(lists: readonly Tok[][], at: number): Tok[] {
+function commaSeparated(lists: readonly (readonly Tok[])[], at: number): Tok[] {
   return lists.flatMap((list, i) => (i === 0 ? list : [{ kind: PUNCTUATION, text: ',', at }, ...list]));
 }
 

@@ -62,6 +62,8 @@ export interface Reach {
   readonly isFollowed: boolean;
 }
 
+const NO_MACROS: readonly Definition[] = [];
+const NO_POINTS: readonly number[] = [];
 const NOWHERE: Reach = { points: new Set(), isOpen: false, isFollowed: false };
 
 export class PoolFlow {
@@ -75,11 +77,16 @@ export class PoolFlow {
   /** Statements that were given up, for those who ask how well the code was understood. */
   troubles = 0;
   #outside: ReadonlySet<number> = new Set();
+  /** The names of calls that give memory, allocate within a wrapper, and free: few of all calls. */
+  readonly #pointNames = new Set<string>();
+  readonly #innerNames = new Set<string>();
   readonly #wrappersFreeing = new Set<string>();
 
   constructor(input: FlowInput) {
     this.#input = input;
-    for (const [i, { path, start }] of input.points.entries()) {
+    for (const { name } of input.inner) this.#innerNames.add(name);
+    for (const [i, { path, start, names }] of input.points.entries()) {
+      for (const name of names) this.#pointNames.add(name);
       const key = `${start} ${path}`;
       const list = this.#points.get(key);
       if (list) list.push(i);
@@ -142,15 +149,23 @@ export class PoolFlow {
   }
 
   #macroLookup() {
-    const known = new Map<string, readonly Definition[]>();
+    const byPath = new Map<string, Map<string, readonly Definition[]>>();
     return (path: string, name: string): readonly Definition[] => {
       const all = this.#program.macros(name);
-      if (all.length === 0) return [];
-      const isRoutine = isRoutineName(name);
-      if (all.length === 1 && !isRoutine) return [all[0].definition];
-      const key = `${name} ${path}`;
-      let found = known.get(key);
+      if (all.length === 0) return NO_MACROS;
+      let known = byPath.get(path);
+      if (!known) {
+        known = new Map();
+        byPath.set(path, known);
+      }
+      let found = known.get(name);
       if (!found) {
+        const isRoutine = isRoutineName(name);
+        if (all.length === 1 && !isRoutine) {
+          found = [all[0].definition];
+          known.set(name, found);
+          return found;
+        }
         let seen = all.filter((m) => m.path === path);
         if (seen.length === 0) {
           const reachable = this.#input.reachable(name, path);
@@ -160,7 +175,7 @@ export class PoolFlow {
         if (seen.length === 0 && !isRoutine) seen = [...all];
         const bodies = new Map(seen.map(({ definition }) => [definition.body.replace(/\s+/g, ' '), definition]));
         found = [...bodies.values()];
-        known.set(key, found);
+        known.set(name, found);
       }
       return found;
     };
@@ -169,6 +184,7 @@ export class PoolFlow {
   #places(): Places {
     return {
       points: (path, at, name) => {
+        if (!this.#pointNames.has(name)) return NO_POINTS;
         const found = (this.#points.get(`${at} ${path}`) ?? []).filter((i) =>
           this.#input.points[i].names.includes(name),
         );
@@ -176,10 +192,12 @@ export class PoolFlow {
         return found;
       },
       inner: (path, at, name) => {
+        if (!this.#innerNames.has(name)) return undefined;
         const i = this.#inner.get(`${at} ${path}`);
         return i !== undefined && this.#input.inner[i].name === name ? i : undefined;
       },
-      isFree: (path, at, name) => this.#frees.get(`${at} ${path}`)?.includes(name) ?? false,
+      isFree: (path, at, name) =>
+        this.#wrappersFreeing.has(name) && (this.#frees.get(`${at} ${path}`)?.includes(name) ?? false),
       freed: (path, at, name, args) => {
         const key = `${at} ${path}`;
         const list = this.#freed.get(key);

@@ -34,6 +34,8 @@ const SCALAR_POINTER =
   /^(?:L?P(?:VOID|U?CHAR|U?SHORT|U?LONG|U?INT|W?STR|C?WSTR|CSTR|CHAR|WCH|WCHAR|BYTE|BOOLEAN|HANDLE|SIZE_T)|PWSTR|PCWSTR|PSTR|PCSTR|LPCWSTR|NTSTRSAFE_PWSTR)$/;
 const POINTER_NAME = /^(?:LP|PC?)(?=[A-Z][A-Z0-9_])/;
 
+const NO_MACROS: readonly { readonly path: string; readonly definition: Definition }[] = [];
+
 export class Program {
   readonly graph = new FlowGraph();
   readonly functions: ProgramFunction[] = [];
@@ -43,6 +45,9 @@ export class Program {
   readonly #globals = new Map<string, { readonly global: Global; readonly node: NodeId }[]>();
   readonly #macros = new Map<string, { readonly path: string; readonly definition: Definition }[]>();
   readonly #objects = new Map<string, NodeId>();
+  /** The names of the objects above by what stands behind their last dot, and those of the system's plain structures. */
+  readonly #objectsByMember = new Map<string, string[]>();
+  readonly #passive: string[] = [];
   readonly #unions = new Map<string, NodeId>();
   /** Members that were reached through pointers of unknown type, by name. */
   readonly #anyMember = new Map<string, NodeId>();
@@ -133,7 +138,7 @@ export class Program {
 
   /** The definitions that a macro's name may have. */
   macros(name: string): readonly { readonly path: string; readonly definition: Definition }[] {
-    return this.#macros.get(name) ?? [];
+    return this.#macros.get(name) ?? NO_MACROS;
   }
 
   // ---- types
@@ -227,10 +232,17 @@ export class Program {
     let node = this.#objects.get(struct);
     if (node === undefined) {
       node = this.graph.node();
-      this.#objects.set(struct, node);
+      this.#noteObject(struct, node);
       if (!this.isRecord(struct)) this.graph.unify(node, this.graph.outside);
     }
     return node;
+  }
+
+  #noteObject(name: string, node: NodeId): void {
+    this.#objects.set(name, node);
+    const dot = name.lastIndexOf('.');
+    if (dot >= 0) pushTo(this.#objectsByMember, name.slice(dot + 1), name);
+    else if (PASSIVE.test(name)) this.#passive.push(name);
   }
 
   /** A member of an object behind a pointer of type `struct`. */
@@ -256,7 +268,7 @@ export class Program {
     let node = this.#objects.get(key);
     if (node === undefined) {
       node = this.graph.node();
-      this.#objects.set(key, node);
+      this.#noteObject(key, node);
     }
     return node;
   }
@@ -311,11 +323,10 @@ export class Program {
         if (type.stars === 0 && this.isRecord(type.struct)) this.graph.unify(field, this.object(type.struct));
         else this.graph.unify(node, field);
       }
-      for (const key of this.#objects.keys()) {
-        if (key.endsWith(`.${name}`)) this.graph.unify(node, this.#objects.get(key)!);
-        else if (PASSIVE.test(key) && this.graph.fields(this.object(key)).has(name))
+      for (const key of this.#objectsByMember.get(name) ?? []) this.graph.unify(node, this.#objects.get(key)!);
+      for (const key of this.#passive)
+        if (this.graph.fields(this.object(key)).has(name))
           this.graph.unify(node, this.graph.field(this.object(key), name));
-      }
       // What the system's own structures hold may come from anywhere.
       if (!owners.has(name) && !DRIVERS_OWN.test(name)) this.graph.unify(node, this.graph.outside);
     }

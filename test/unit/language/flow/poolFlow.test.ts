@@ -69,6 +69,21 @@ describe('within a function', () => {
     expect(flow(code)).toEqual({ f: 'a, b; a, b' });
   });
 
+  it('a statement that is the same in every branch, about variables that are not', () => {
+    const code = `PVOID a(void) { return ${A}; } PVOID b(void) { return ${A}; }
+void f(void) {
+#ifdef X
+  PVOID p = a();
+#else
+  PVOID p = b();
+#endif
+  PVOID q = p;
+  { PVOID p = NULL; q = p; }
+  ${free('q')}
+}`;
+    expect(flow(code)).toMatchObject({ f: 'a, b' });
+  });
+
   it('every branch of #if', () => {
     const code = `PVOID a(void) { return ${A}; } PVOID b(void) { return ${A}; }
 void f(void) {
