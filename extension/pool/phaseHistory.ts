@@ -25,9 +25,7 @@ interface RunningPhase {
 interface PhaseRow {
   /** As it stood when the phase began. */
   readonly begin: Figures;
-  levels: Levels;
-  /** The phase with these levels once it is closed: nothing changes there any more, and rows are judged often. */
-  closed?: PhaseLevels;
+  readonly levels: Levels;
 }
 
 /** Figures of one row in one sample. */
@@ -133,13 +131,14 @@ export class PhaseHistory {
       const phase = this.phases[i];
       const blocks = Math.ceil(phase.samples / phase.span);
       const kept = phase.rows.get(row);
+      let levels: Levels;
       if (kept) {
-        found.push(kept.closed ?? levelsIn(phase, kept, blocks));
+        levels = partOf(kept.levels, 0, blocks);
         later = kept.begin;
       } else {
-        const levels = resting(phase, blocks, this.firstMs[row] > phase.endMs ? NOTHING : later);
-        found.push({ ...phaseOf(phase), levels });
+        levels = resting(phase, blocks, this.firstMs[row] > phase.endMs ? NOTHING : later);
       }
+      found.push({ ...phaseOf(phase), levels });
     }
     return found.reverse();
   }
@@ -148,21 +147,6 @@ export class PhaseHistory {
 function phaseOf(phase: RunningPhase): Phase {
   const { kind, startMs, endMs, cycle, operations, open } = phase;
   return { kind, startMs, endMs, cycle, operations, open };
-}
-
-/** Of a closed phase they are kept, in arrays without the blocks that were never used. */
-function levelsIn(phase: RunningPhase, kept: PhaseRow, blocks: number): PhaseLevels {
-  if (phase.open) return { ...phaseOf(phase), levels: partOf(kept.levels, 0, blocks) };
-  const { floors, means, bytes, allocs } = kept.levels;
-  kept.levels = {
-    times: phase.times.subarray(0, blocks),
-    floors: floors.slice(0, blocks),
-    means: means.slice(0, blocks),
-    bytes: bytes.slice(0, blocks),
-    allocs: allocs.slice(0, blocks),
-  };
-  kept.closed = { ...phaseOf(phase), levels: kept.levels };
-  return kept.closed;
 }
 
 function resting(phase: RunningPhase, blocks: number, at: Figures): Levels {
