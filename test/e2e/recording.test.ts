@@ -147,8 +147,11 @@ describe.skipIf(skip)(`recordings${skip ? ` (${skip})` : ''}`, () => {
     writeFileSync(log, `# time: 2026-01-02T03:00:00Z\n${table(6400)}# time: 2026-01-02T04:00:00Z\n${table(9600)}`);
     await workbench.command('View: Close All Editors');
     await workbench.command('Pool Lens: Open as a Pool Lens Recording');
-    await workbench.quickInput.waitFor();
+    // The dialog writes its folder into the field once it has listed it.
+    await workbench.quickRows.filter({ hasText: 'poolmon.log' }).waitFor();
+    await expect.poll(() => workbench.quickInput.inputValue()).toContain('sample-driver');
     await workbench.quickInput.fill(log);
+    await expect.poll(() => workbench.quickInput.inputValue()).toBe(log);
     await opened.page.keyboard.press('Enter');
     const panel = workbench.webview();
     await panel.locator('.viewport .row:not(.unused)', { hasText: 'Xmpl' }).first().waitFor();
