@@ -1,8 +1,10 @@
 /** Reads a function's statements. What is not understood is given up whole: all that it names may hold anything then. */
 import type { Definition } from '../scan/fileSummary.ts';
 import { TokenKind } from '../scan/tokens.ts';
+import type { Places } from './calls.ts';
+import { UNREAD, Unread } from './cursor.ts';
 import { closing, type Declarator, declaratorsAt, isPointerGroup, isQualifier, typeAt } from './declared.ts';
-import { ExpressionReader, type Places, UNREAD, Unread } from './expressions.ts';
+import { ExpressionReader } from './expressions.ts';
 import type { Local } from './locals.ts';
 import { MacroExpander } from './macros.ts';
 import { type Program, type ProgramFunction, UNTYPED } from './program.ts';
@@ -135,7 +137,7 @@ export class BodyReader {
           reader.at = closing(tokens, reader.at);
           throw UNREAD;
         }
-        const node = reader.rvalue(reader.comma());
+        const node = reader.flow.rvalue(reader.comma());
         if (node >= 0) this.#program.graph.copy(node, this.#fn.result);
         this.#endStatement();
         return;
@@ -170,7 +172,7 @@ export class BodyReader {
       if (this.#declaration()) return;
     }
     const isCall = kind === TokenKind.identifier && tokens[reader.at + 1]?.text === '(';
-    reader.rvalue(reader.comma());
+    reader.flow.rvalue(reader.comma());
     // Macros that need no semicolon, and those that start a loop.
     if (isCall && (reader.is('{') || reader.kind === TokenKind.identifier)) return;
     this.#endStatement();
@@ -212,7 +214,7 @@ export class BodyReader {
     reader.tokens = tokens.slice(colon + 1);
     reader.at = 0;
     try {
-      const node = reader.rvalue(reader.comma());
+      const node = reader.flow.rvalue(reader.comma());
       const { graph } = this.#program;
       if (node >= 0) {
         graph.copy(node, local.node);
@@ -308,9 +310,9 @@ export class BodyReader {
       else if (isDirect) {
         // A constructor's arguments, or the value in parentheses; of a prototype, nothing.
         reader.tokens = [{ kind: TokenKind.identifier, text: typeName, at: tokens[0].at }, ...tokens];
-        const node = reader.rvalue(reader.comma());
-        reader.assign(target, node);
-      } else reader.assign(target, reader.rvalue(reader.assignment()));
+        const node = reader.flow.rvalue(reader.comma());
+        reader.flow.assign(target, node);
+      } else reader.flow.assign(target, reader.flow.rvalue(reader.assignment()));
       if (reader.at < reader.tokens.length) throw UNREAD;
     } finally {
       reader.tokens = outerTokens;

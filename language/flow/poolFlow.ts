@@ -5,7 +5,7 @@
 import type { Definition } from '../scan/fileSummary.ts';
 import { isRoutineName } from '../scan/poolCalls.ts';
 import { BodyReader } from './body.ts';
-import type { Places } from './expressions.ts';
+import type { Places } from './calls.ts';
 import { type NodeId, UNSEEN } from './graph.ts';
 import { kernelFiles } from './kernelFiles.ts';
 import { lastName, Program } from './program.ts';
@@ -278,10 +278,5 @@ export class PoolFlow {
   /** Whether memory of a point may have left the code that is seen. */
   escapes(point: number): boolean {
     return this.#outside.has(point);
-  }
-
-  /** Whether the code that allocates was found. */
-  isSeen(point: number): boolean {
-    return this.#seenPoints.has(point);
   }
 }

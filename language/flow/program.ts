@@ -2,8 +2,9 @@
 import type { Definition } from '../scan/fileSummary.ts';
 import { NO_TYPE, type WrittenType } from './declared.ts';
 import { FlowGraph, type NodeId } from './graph.ts';
+import type { Member, Structure } from './records.ts';
 import { DRIVERS_OWN, PASSIVE } from './routines.ts';
-import type { FileStructure, FunctionCode, Global, Member, Structure } from './structure.ts';
+import type { FileStructure, FunctionCode, Global } from './structure.ts';
 
 /** A type as far as members are concerned: the structure, followed through type names. */
 export interface KnownType {
