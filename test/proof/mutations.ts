@@ -15,21 +15,21 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'arguments do not reach parameters',
-    file: 'language/flow/expressions.ts',
+    file: 'language/flow/calls.ts',
     find: 'if (parameter !== undefined) graph.copy(arg, parameter);',
     put: 'if (parameter !== undefined) graph.find(arg);',
   },
   {
     name: 'assignments are not followed',
-    file: 'language/flow/expressions.ts',
+    file: 'language/flow/values.ts',
     find: "if (at === 'node' || at === 'either') this.#graph.copy(from, node);",
     put: '',
   },
   {
     name: 'initialisers are not followed',
     file: 'language/flow/body.ts',
-    find: 'else reader.assign(target, reader.rvalue(reader.assignment()));',
-    put: 'else reader.rvalue(reader.assignment());',
+    find: 'else reader.flow.assign(target, reader.flow.rvalue(reader.assignment()));',
+    put: 'else reader.flow.rvalue(reader.assignment());',
   },
   {
     name: 'another argument is taken for the memory',
@@ -57,7 +57,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a cast loses the pointer',
-    file: 'language/flow/expressions.ts',
+    file: 'language/flow/values.ts',
     find: 'const node = this.rvalue(operand);',
     put: 'this.rvalue(operand); const node = NOTHING;',
   },
