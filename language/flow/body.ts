@@ -6,13 +6,19 @@ import { UNREAD, Unread } from './cursor.ts';
 import { closing, type Declarator, declaratorsAt, isPointerGroup, isQualifier, typeAt } from './declared.ts';
 import { ExpressionReader } from './expressions.ts';
 import type { Local } from './locals.ts';
-import { MacroExpander } from './macros.ts';
+import { type Expansion, MacroExpander } from './macros.ts';
 import { type Program, type ProgramFunction, UNTYPED } from './program.ts';
 import { type ReadStatement, ReadStatements } from './readStatements.ts';
 import { PUNCTUATION, type Tok } from './tokens.ts';
 
 /** The definitions that a macro's name may have in a file; none where it is no macro. */
-export type MacroMeanings = (path: string, name: string) => readonly Definition[];
+export type MacrosOfFile = (path: string, name: string) => readonly Definition[];
+
+/** The tokens of one branch of the #ifs, and what its macros become, for the readings that differ in other macros. */
+interface Variant {
+  readonly tokens: readonly Tok[];
+  readonly expansions: Map<Tok, Expansion>;
+}
 
 const CONDITION = /^(?:if|while|switch|for|__except|catch|foreach)$/;
 const PLAIN = /^(?:do|else|__try|try|__finally|__leave|break|continue|finally|volatile|goto|default|constexpr)$/;
@@ -30,6 +36,7 @@ export class BodyReader {
   readonly #declared = new Map<string, Local>();
   /** What earlier readings have read, where there are several. */
   #known: ReadStatements | null = null;
+  #isLastReading = false;
   /** Statements that were given up. */
   troubles = 0;
 
@@ -40,23 +47,26 @@ export class BodyReader {
     this.#reader = new ExpressionReader(program, fn, places);
   }
 
-  read(macros: MacroMeanings): void {
+  read(macros: MacrosOfFile): void {
     const { body, path, parameters, initialisers } = this.#fn.code;
+    const meanings = (name: string) => macros(path, name);
+    const variants: Variant[] = [];
     let readings = body.variants;
     const own = parameters.map(
       ({ type }, i): Local => ({ node: this.#fn.parameters[i], type: this.#program.typeOf(type) }),
     );
     for (let reading = 0; reading < Math.min(readings, MOST_READINGS); reading++) {
-      const expander = new MacroExpander((name) => {
-        const meanings = macros(path, name);
-        if (meanings.length > 1) readings = Math.max(readings, body.variants * meanings.length);
-        return meanings.length > 1 ? meanings[Math.floor(reading / body.variants) % meanings.length] : meanings[0];
-      });
-      const tokens = expander.expand(body.read(reading));
+      const expander = new MacroExpander(meanings, Math.floor(reading / body.variants));
+      const i = reading % body.variants;
+      variants[i] ??= { tokens: body.read(i), expansions: new Map() };
+      const tokens = expander.expand(variants[i].tokens, variants[i].expansions);
+      const first = initialisers[0]?.text === ':' ? expander.expand(initialisers) : null;
+      readings = Math.max(readings, body.variants * expander.mostMeanings);
+      this.#isLastReading = reading + 1 >= Math.min(readings, MOST_READINGS);
       if (readings > 1) this.#known ??= new ReadStatements(this.#reader.locals);
       this.#reader.locals.clear();
       for (const [i, { name }] of parameters.entries()) if (name !== '') this.#reader.locals.declare(name, own[i]);
-      if (initialisers[0]?.text === ':') this.#initialisers(expander.expand(initialisers));
+      if (first) this.#initialisers(first);
       this.#statements(tokens);
       if (body.isTorn || expander.isExhausted || readings > MOST_READINGS) this.#giveUp(tokens);
     }
@@ -85,7 +95,7 @@ export class BodyReader {
         this.#repeat(known, start);
         continue;
       }
-      const pending = this.#known?.begin(tokens, start);
+      const pending = this.#isLastReading ? undefined : this.#known?.begin(tokens, start);
       const troubles = this.troubles;
       try {
         this.#statement();

@@ -34,11 +34,19 @@ interface Filter {
   readonly passage: Passage;
 }
 
-interface Edges {
-  readonly copies: ReadonlySet<NodeId>;
-  readonly filters: readonly Filter[];
-  readonly readers: readonly NodeId[];
-  readonly writers: readonly NodeId[];
+/** What a node holds and where that goes; most nodes never have any. */
+class NodeState {
+  labels: Set<LabelId> | null = null;
+  pending: LabelId[] | null = null;
+  copies: Set<NodeId> | null = null;
+  filters: Filter[] | null = null;
+  /** Nodes that read, and nodes that write, what this node's pointers point to. */
+  readers: NodeId[] | null = null;
+  writers: NodeId[] | null = null;
+  /** The members of the structure that the node is. */
+  fields: Map<string, NodeId> | null = null;
+  /** Its members are not told apart. */
+  isWhole = false;
 }
 
 const NONE: readonly never[] = [];
@@ -46,18 +54,7 @@ const EMPTY: ReadonlySet<number> = new Set();
 
 export class FlowGraph {
   readonly #parent: NodeId[] = [];
-  /** Most nodes hold nothing or lead nowhere: what they hold is made with its first entry. */
-  readonly #labels: (Set<LabelId> | null)[] = [];
-  readonly #pending: (LabelId[] | null)[] = [];
-  readonly #copies: (Set<NodeId> | null)[] = [];
-  readonly #filters: (Filter[] | null)[] = [];
-  /** Nodes that read, and nodes that write, what this node's pointers point to. */
-  readonly #readers: (NodeId[] | null)[] = [];
-  readonly #writers: (NodeId[] | null)[] = [];
-  /** The members of the structure that a node is. */
-  readonly #fields: (Map<string, NodeId> | null)[] = [];
-  /** Nodes whose members are not told apart. */
-  readonly #whole: boolean[] = [];
+  readonly #states: (NodeState | null)[] = [];
   readonly #queue: NodeId[] = [];
   /** Nodes that are to become a part of what is outside. */
   readonly #leaving: NodeId[] = [];
@@ -77,14 +74,7 @@ export class FlowGraph {
   node(): NodeId {
     const id = this.#parent.length;
     this.#parent.push(id);
-    this.#labels.push(null);
-    this.#pending.push(null);
-    this.#copies.push(null);
-    this.#filters.push(null);
-    this.#readers.push(null);
-    this.#writers.push(null);
-    this.#fields.push(null);
-    this.#whole.push(false);
+    this.#states.push(null);
     return id;
   }
 
@@ -97,6 +87,15 @@ export class FlowGraph {
       node = next;
     }
     return root;
+  }
+
+  #state(root: NodeId): NodeState {
+    let state = this.#states[root];
+    if (state === null) {
+      state = new NodeState();
+      this.#states[root] = state;
+    }
+    return state;
   }
 
   label(id: LabelId): Label {
@@ -137,8 +136,9 @@ export class FlowGraph {
 
   add(node: NodeId, label: LabelId): void {
     const n = this.find(node);
-    if (this.#labels[n]?.has(label)) return;
-    this.#labels[n] ??= new Set();
+    const state = this.#state(n);
+    if (state.labels?.has(label)) return;
+    state.labels ??= new Set();
     if (n === this.find(this.outside)) {
       const known = this.#known[label];
       // What stands outside may be changed from outside: a variable whose address went there is a part of it.
@@ -148,16 +148,15 @@ export class FlowGraph {
       }
       if (known.kind === 'memory') this.#leaving.push(this.contents(known.point));
       else if (known.kind === 'inner') this.#leaving.push(this.contents(UNSEEN - 1 - known.wrapper));
-      this.#labels[n].add(label);
+      state.labels.add(label);
       return;
     }
-    this.#labels[n].add(label);
-    const pending = this.#pending[n];
-    if (pending) {
-      pending.push(label);
+    state.labels.add(label);
+    if (state.pending) {
+      state.pending.push(label);
       return;
     }
-    this.#pending[n] = [label];
+    state.pending = [label];
     this.#queue.push(n);
   }
 
@@ -165,14 +164,15 @@ export class FlowGraph {
   copy(from: NodeId, to: NodeId): void {
     const a = this.find(from);
     const b = this.find(to);
-    if (a === b || this.#copies[a]?.has(b)) return;
+    if (a === b || this.#states[a]?.copies?.has(b)) return;
     if (a === this.find(this.outside)) {
       this.add(b, UNKNOWN);
       return;
     }
-    this.#copies[a] ??= new Set();
-    this.#copies[a].add(b);
-    for (const label of this.#labels[a] ?? EMPTY) this.add(b, label);
+    const state = this.#state(a);
+    state.copies ??= new Set();
+    state.copies.add(b);
+    for (const label of state.labels ?? EMPTY) this.add(b, label);
   }
 
   /** As {@link copy}, each label changed or held back by `passage`. */
@@ -182,9 +182,10 @@ export class FlowGraph {
       this.#filter(UNKNOWN, to, passage);
       return;
     }
-    this.#filters[a] ??= [];
-    this.#filters[a].push({ to, passage });
-    for (const label of [...(this.#labels[a] ?? EMPTY)]) this.#filter(label, to, passage);
+    const state = this.#state(a);
+    state.filters ??= [];
+    state.filters.push({ to, passage });
+    for (const label of [...(state.labels ?? EMPTY)]) this.#filter(label, to, passage);
   }
 
   #filter(id: LabelId, to: NodeId, passage: Passage): void {
@@ -199,9 +200,10 @@ export class FlowGraph {
       this.add(to, UNKNOWN);
       return;
     }
-    this.#readers[p] ??= [];
-    this.#readers[p].push(to);
-    for (const label of [...(this.#labels[p] ?? EMPTY)]) this.#target(label, (n) => this.copy(n, to));
+    const state = this.#state(p);
+    state.readers ??= [];
+    state.readers.push(to);
+    for (const label of [...(state.labels ?? EMPTY)]) this.#target(label, (n) => this.copy(n, to));
   }
 
   /** `*pointer = from`. */
@@ -211,9 +213,10 @@ export class FlowGraph {
       this.copy(from, p);
       return;
     }
-    this.#writers[p] ??= [];
-    this.#writers[p].push(from);
-    for (const label of [...(this.#labels[p] ?? EMPTY)]) this.#target(label, (n) => this.copy(from, n));
+    const state = this.#state(p);
+    state.writers ??= [];
+    state.writers.push(from);
+    for (const label of [...(state.labels ?? EMPTY)]) this.#target(label, (n) => this.copy(from, n));
   }
 
   #target(id: LabelId, use: (node: NodeId) => void): void {
@@ -237,9 +240,10 @@ export class FlowGraph {
   /** The member `name` of the structure that a node is. */
   field(owner: NodeId, name: string): NodeId {
     const o = this.find(owner);
-    if (this.#whole[o]) return o;
-    this.#fields[o] ??= new Map();
-    const fields = this.#fields[o];
+    const state = this.#state(o);
+    if (state.isWhole) return o;
+    state.fields ??= new Map();
+    const { fields } = state;
     let node = fields.get(name);
     if (node === undefined) {
       node = this.node();
@@ -250,15 +254,16 @@ export class FlowGraph {
 
   /** The members of a node that somebody asked for. */
   fields(owner: NodeId): ReadonlyMap<string, NodeId> {
-    return this.#fields[this.find(owner)] ?? new Map();
+    return this.#states[this.find(owner)]?.fields ?? new Map();
   }
 
   /** From now on the members of a node are the node itself, as those of a union are. */
   makeWhole(node: NodeId): void {
     const n = this.find(node);
-    const fields = this.#fields[n];
-    this.#whole[n] = true;
-    this.#fields[n] = null;
+    const state = this.#state(n);
+    const { fields } = state;
+    state.isWhole = true;
+    state.fields = null;
     for (const field of fields?.values() ?? []) this.unify(field, n);
   }
 
@@ -268,43 +273,37 @@ export class FlowGraph {
     const b = this.find(second);
     if (a === b) return;
     const out = this.find(this.outside);
-    const keepsFirst = b !== out && (a === out || (this.#labels[a]?.size ?? 0) >= (this.#labels[b]?.size ?? 0));
+    const sizeOf = (node: NodeId) => this.#states[node]?.labels?.size ?? 0;
+    const keepsFirst = b !== out && (a === out || sizeOf(a) >= sizeOf(b));
     const [keep, drop] = keepsFirst ? [a, b] : [b, a];
     this.#parent[drop] = keep;
-    const edges: Edges = {
-      copies: this.#copies[drop] ?? EMPTY,
-      filters: this.#filters[drop] ?? NONE,
-      readers: this.#readers[drop] ?? NONE,
-      writers: this.#writers[drop] ?? NONE,
-    };
-    const hasEdges = edges.copies.size + edges.filters.length + edges.readers.length + edges.writers.length > 0;
+    const dropped = this.#states[drop];
+    if (dropped === null) return;
+    this.#states[drop] = null;
+    const kept = this.#state(keep);
+    const hasEdges = dropped.copies ?? dropped.filters ?? dropped.readers ?? dropped.writers;
     if (keep === out) {
-      for (const label of this.#labels[drop] ?? EMPTY) this.add(keep, label);
+      for (const label of dropped.labels ?? EMPTY) this.add(keep, label);
       // Whoever reads what is outside reads anything: that is said once.
-      if (hasEdges) this.#along(edges, UNKNOWN);
+      if (hasEdges) this.#along(dropped, UNKNOWN);
     } else {
-      const before = hasEdges ? [...(this.#labels[keep] ?? EMPTY)] : NONE;
-      if (edges.copies.size > 0) {
-        this.#copies[keep] ??= new Set();
-        for (const to of edges.copies) this.#copies[keep].add(to);
+      const before = hasEdges ? [...(kept.labels ?? EMPTY)] : NONE;
+      if (dropped.copies) {
+        kept.copies ??= new Set();
+        for (const to of dropped.copies) kept.copies.add(to);
       }
-      this.#filters[keep] = joined(this.#filters[keep], this.#filters[drop]);
-      this.#readers[keep] = joined(this.#readers[keep], this.#readers[drop]);
-      this.#writers[keep] = joined(this.#writers[keep], this.#writers[drop]);
-      for (const label of this.#labels[drop] ?? EMPTY) this.add(keep, label);
-      for (const label of before) this.#along(edges, label);
+      kept.filters = joined(kept.filters, dropped.filters);
+      kept.readers = joined(kept.readers, dropped.readers);
+      kept.writers = joined(kept.writers, dropped.writers);
+      for (const label of dropped.labels ?? EMPTY) this.add(keep, label);
+      for (const label of before) this.#along(dropped, label);
     }
-    const [mine, theirs] = [this.#fields[keep], this.#fields[drop]];
-    this.#fields[drop] = null;
-    this.#labels[drop] = null;
-    this.#copies[drop] = null;
-    this.#pending[drop] = null;
-    if (this.#whole[keep] || this.#whole[drop]) {
-      this.#fields[keep] = mine;
+    const [mine, theirs] = [kept.fields, dropped.fields];
+    if (kept.isWhole || dropped.isWhole) {
       this.makeWhole(keep);
       for (const node of theirs?.values() ?? []) this.unify(node, keep);
     } else if (mine === null) {
-      this.#fields[keep] = theirs;
+      kept.fields = theirs;
     } else {
       for (const [name, node] of theirs ?? []) {
         const own = mine.get(name);
@@ -326,33 +325,25 @@ export class FlowGraph {
       if (next === undefined) return;
       const node = this.find(next);
       if (node !== next) continue;
-      const labels = this.#pending[node];
-      this.#pending[node] = null;
-      for (const label of labels ?? NONE) this.#travel(this.find(node), label);
+      const state = this.#state(node);
+      const labels = state.pending;
+      state.pending = null;
+      for (const label of labels ?? NONE) {
+        const now = this.#states[this.find(node)];
+        if (now) this.#along(now, label);
+      }
     }
   }
 
-  #travel(node: NodeId, label: LabelId): void {
-    this.#along(
-      {
-        copies: this.#copies[node] ?? EMPTY,
-        filters: this.#filters[node] ?? NONE,
-        readers: this.#readers[node] ?? NONE,
-        writers: this.#writers[node] ?? NONE,
-      },
-      label,
-    );
-  }
-
-  #along({ copies, filters, readers, writers }: Edges, label: LabelId): void {
-    for (const to of copies) this.add(to, label);
-    for (const { to, passage } of filters) this.#filter(label, to, passage);
-    for (const to of readers) this.#target(label, (n) => this.copy(n, to));
-    for (const from of writers) this.#target(label, (n) => this.copy(from, n));
+  #along({ copies, filters, readers, writers }: NodeState, label: LabelId): void {
+    for (const to of copies ?? EMPTY) this.add(to, label);
+    for (const { to, passage } of filters ?? NONE) this.#filter(label, to, passage);
+    for (const to of readers ?? NONE) this.#target(label, (n) => this.copy(n, to));
+    for (const from of writers ?? NONE) this.#target(label, (n) => this.copy(from, n));
   }
 
   labelsOf(node: NodeId): ReadonlySet<LabelId> {
-    return this.#labels[this.find(node)] ?? EMPTY;
+    return this.#states[this.find(node)]?.labels ?? EMPTY;
   }
 }
 

@@ -4,10 +4,19 @@ import { tokenize } from '../scan/lexer.ts';
 import { TokenKind, TokenList } from '../scan/tokens.ts';
 import { PUNCTUATION, type Tok, tokensAt } from './tokens.ts';
 
-/** The macro that a name stands for at an offset; undefined where it is none. */
-export type MacroLookup = (name: string, at: number) => Definition | undefined;
+/** The macros that a name may stand for; none where it is no macro. */
+export type MacroMeanings = (name: string) => readonly Definition[];
+
+/** What a use of a macro becomes, for readings in which it means the same. */
+export interface Expansion {
+  readonly tokens: readonly Tok[];
+  /** The last token of the use. */
+  readonly end: number;
+}
 
 const scratch = new TokenList();
+const NONE: ReadonlySet<string> = new Set();
+const NO_MEANINGS: readonly Definition[] = [];
 const DEEPEST = 16;
 /** Tokens of one expansion: macros that call each other with ever longer arguments would give any number. */
 const MOST_TOKENS = 200_000;
@@ -27,11 +36,18 @@ function bodyOf(definition: Definition): readonly Tok[] {
 }
 
 export class MacroExpander {
-  readonly #lookup: MacroLookup;
+  readonly #meanings: MacroMeanings;
+  readonly #reading: number;
   #budget = MOST_TOKENS;
+  /** Uses of macros with several meanings so far. */
+  #ambiguous = 0;
+  /** Meanings of the macro that has most of them. */
+  mostMeanings = 1;
 
-  constructor(lookup: MacroLookup) {
-    this.#lookup = lookup;
+  /** `reading`: which of its meanings a macro has, by turns. */
+  constructor(meanings: MacroMeanings, reading: number) {
+    this.#meanings = meanings;
+    this.#reading = reading;
   }
 
   /** Whether an expansion was given up. */
@@ -39,32 +55,36 @@ export class MacroExpander {
     return this.#budget <= 0;
   }
 
-  expand(tokens: readonly Tok[], active: ReadonlySet<string> = new Set()): Tok[] {
+  /** The tokens without macros. `known`: what other readings of these tokens have expanded, and this one adds to. */
+  expand(tokens: readonly Tok[], known?: Map<Tok, Expansion>): Tok[] {
     const out: Tok[] = [];
+    this.#expandInto(out, tokens, NONE, known);
+    return out;
+  }
+
+  #expandInto(out: Tok[], tokens: readonly Tok[], active: ReadonlySet<string>, known?: Map<Tok, Expansion>): void {
     for (let i = 0; i < tokens.length; i++) {
       const tok = tokens[i];
-      if (tok.kind !== TokenKind.identifier || active.has(tok.text) || this.#budget <= 0 || active.size > DEEPEST) {
+      const meanings = tok.kind === TokenKind.identifier ? this.#meanings(tok.text) : NO_MEANINGS;
+      if (meanings.length === 0 || !this.#isUse(tokens, i, active)) {
         out.push(tok);
         continue;
       }
-      const previous = tokens[i - 1]?.text;
-      const isPlain = previous !== '.' && previous !== '->' && tok.text !== 'new' && tok.text !== 'delete';
-      const definition = isPlain ? this.#lookup(tok.text, tok.at) : undefined;
-      if (!definition) {
+      const ambiguous = this.#ambiguous;
+      const definition = this.#choose(meanings);
+      const isCall = definition.parameters !== null;
+      if (isCall && tokens[i + 1]?.text !== '(') {
         out.push(tok);
         continue;
       }
-      const parameters = definition.parameters;
-      if (parameters === null) {
-        const body = this.#substitute(definition, [], () => [], tok.at);
-        out.push(...this.expand(body, new Set(active).add(tok.text)));
+      const before = known?.get(tok);
+      if (before) {
+        for (const inner of before.tokens) out.push(inner);
+        i = before.end;
         continue;
       }
-      if (tokens[i + 1]?.text !== '(') {
-        out.push(tok);
-        continue;
-      }
-      const { list, end } = argumentsAt(tokens, i + 1);
+      const from = out.length;
+      const { list, end } = isCall ? argumentsAt(tokens, i + 1) : { list: [], end: i };
       if (end < 0) {
         out.push(tok);
         continue;
@@ -72,15 +92,33 @@ export class MacroExpander {
       // An argument that the body does not name is not looked at.
       const expanded: Tok[][] = [];
       const argument = (position: number) => {
-        expanded[position] ??= this.expand(list[position] ?? [], active);
+        if (!expanded[position]) {
+          expanded[position] = [];
+          this.#expandInto(expanded[position], list[position] ?? [], active);
+        }
         return expanded[position];
       };
       const body = this.#substitute(definition, list, argument, tok.at);
-      this.#budget -= body.length;
-      out.push(...this.expand(body, new Set(active).add(tok.text)));
+      if (isCall) this.#budget -= body.length;
+      this.#expandInto(out, body, new Set(active).add(tok.text));
       i = end;
+      if (this.#ambiguous === ambiguous) known?.set(tok, { tokens: out.slice(from), end });
     }
-    return out;
+  }
+
+  /** Whether the name at token `i` may be a macro's: no member, no operator, and not one that is being expanded. */
+  #isUse(tokens: readonly Tok[], i: number, active: ReadonlySet<string>): boolean {
+    const { text } = tokens[i];
+    if (this.#budget <= 0 || active.size > DEEPEST || active.has(text)) return false;
+    const previous = tokens[i - 1]?.text;
+    return previous !== '.' && previous !== '->' && text !== 'new' && text !== 'delete';
+  }
+
+  #choose(meanings: readonly Definition[]): Definition {
+    if (meanings.length === 1) return meanings[0];
+    this.#ambiguous++;
+    this.mostMeanings = Math.max(this.mostMeanings, meanings.length);
+    return meanings[this.#reading % meanings.length];
   }
 
   #substitute(
@@ -123,7 +161,8 @@ export class MacroExpander {
         continue;
       }
       const position = tok.kind === TokenKind.identifier ? positionOf(parameters, tok.text) : -1;
-      if (position < 0) push([{ kind: tok.kind, text: tok.text, at }]);
+      if (position < 0 && !pastes) out.push({ kind: tok.kind, text: tok.text, at });
+      else if (position < 0) push([{ kind: tok.kind, text: tok.text, at }]);
       else {
         const joins = pastes || body[i + 1]?.text === '##';
         const value = (i: number) => (joins ? (raw[i] ?? []) : expanded(i));

@@ -14,6 +14,8 @@ export const PUNCTUATION = 32;
 
 const OPERATORS = new Set('-> :: == != <= >= && || ++ -- += -= *= /= %= &= |= ^= << >> ## ...'.split(' '));
 const LONGEST = 3;
+/** The end of no operator. */
+const ALONE = /[()[\]{},;]/;
 
 type Item = number | readonly Item[][];
 
@@ -98,7 +100,8 @@ let lastEnd = -1;
 function pushToken(found: Tok[], kind: number, text: string, at: number, offset: number): void {
   const isPunctuation = kind >= PUNCTUATION;
   const last = found[found.length - 1];
-  if (isPunctuation && last?.kind === PUNCTUATION && lastEnd === offset && last.text.length < LONGEST) {
+  const mayJoin = isPunctuation && lastEnd === offset && !ALONE.test(text);
+  if (mayJoin && last?.kind === PUNCTUATION && last.text.length < LONGEST) {
     const joined = last.text + text;
     if (OPERATORS.has(joined) || joined === '<<=' || joined === '>>=' || joined === '..') {
       found[found.length - 1] = { kind: PUNCTUATION, text: joined, at: last.at };
