@@ -13,11 +13,11 @@ import { type DefinitionLookup, evaluateConstant } from '../scan/constantExpress
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
 import { tagPattern } from '../scan/knownBits.ts';
 import type { FixedCallers } from './dependents.ts';
-import { pathToUri } from './fileUri.ts';
+import { pathToUri, uriToPath } from './fileUri.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
 import { forwardedParameter } from './substitution.ts';
 import { type WrapperEffect, type WrittenTag, wrapperCall } from './wrapperCall.ts';
-import { isHandedOn, isParameterOf, type Wrappers } from './wrappers.ts';
+import { isHandedOn, parameterOf, type Wrappers } from './wrappers.ts';
 
 /** An allocation site together with what the scanner saw there. */
 export interface IndexedSite {
@@ -153,7 +153,7 @@ export class CallResolver {
         sites.push({ site: fixedFor ? { ...site, callers: fixedFor } : site, path, call, ...written });
       } else if (tagExpression === '') {
         untagged.push(place);
-      } else if (!SILENT_WHEN_UNRESOLVED.has(routine)) {
+      } else if (!SILENT_WHEN_UNRESOLVED.has(routine) && this.#seesTemplate(path, effect)) {
         const isZero = value === 0 ? { isZero: true } : {};
         const pattern = value === undefined ? this.#pattern(path, call, tagExpression, effect) : undefined;
         const more = { ...isZero, ...(pattern !== undefined && { pattern }), ...via };
@@ -190,6 +190,12 @@ export class CallResolver {
     return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
   }
 
+  /** Whether a call is none of a template, or of one that the file's includes lead to: others may have one of that name. */
+  #seesTemplate(path: string, effect: WrapperEffect | null): boolean {
+    const wrapper = effect?.via[0];
+    return wrapper?.kind !== 'template' || this.#scope.closure(path).has(uriToPath(wrapper.uri) ?? '');
+  }
+
   /** What is known of a tag that has no value: see {@link tagPattern}. */
   #pattern(path: string, call: PoolCall, expression: string, effect: WrapperEffect | null): string | undefined {
     return tagPattern(call.localConstant ?? expression, this.#names(path, call, effect));
@@ -205,8 +211,16 @@ export class CallResolver {
     const lookup = this.lookupFrom(path, call.start, used);
     // A macro's own names are the caller's; where the caller does not know them, those of the macro's file.
     const atHome = effect?.written ? this.lookupFrom(effect.written.path, Number.POSITIVE_INFINITY, used) : undefined;
-    return (name) => (call.hidden.includes(name) ? undefined : (lookup(name) ?? atHome?.(name)));
+    const around = classAround(call.function);
+    const inClass = (name: string, found: Definition | undefined) =>
+      found && found.owner !== around && around !== '' ? (lookup(`${around}::${name}`) ?? found) : found;
+    return (name) => (call.hidden.includes(name) ? undefined : (inClass(name, lookup(name)) ?? atHome?.(name)));
   }
+}
+
+/** The class of a method, without what is around that; empty for every other function. */
+function classAround(name: string): string {
+  return /(?:^|::)([A-Za-z_]\w*)::[^:]*$/.exec(name)?.[1] ?? '';
 }
 
 /** A placement new as a call of the routine that its operator reaches, where the sources have the operator. */
@@ -225,10 +239,10 @@ function* effectiveCalls(path: string, summary: FileSummary, wrappers: Wrappers)
     const wrapper = wrappers.meant(path, invocation);
     if (wrapper) redefined.add(invocation.start);
     for (const inner of wrapper?.effects ?? []) {
-      const { effect, call } = wrapperCall(path, inner, wrapper!.definer.parameters, invocation);
+      const { effect, call } = wrapperCall(path, inner, wrapper!.definer, invocation);
       const { enclosing } = invocation;
       if (enclosing && forwardedParameter(effect.tagExpression, enclosing.parameters) !== undefined) continue;
-      if (enclosing && isParameterOf(enclosing.template, effect.tagExpression)) continue;
+      if (enclosing && parameterOf(enclosing.template, effect.tagExpression) !== undefined) continue;
       // A template's own default, and a member's definition outside of its template.
       if (effect.tagExpression === '' && effect.via.length > 0) continue;
       const { qualifier, hidden } = invocation;

@@ -1,7 +1,15 @@
 /** Definitions by name: which files define it, and where in them. */
+import { typeName } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** The names under which a definition is found: its own, and `Class::Name` where it belongs to a class. */
+export function namesOf({ name, owner, kind }: Definition): readonly string[] {
+  if (kind === 'type') return [typeName(name)];
+  if (kind === 'member') return [name];
+  return owner === '' ? [name] : [name, `${owner}::${name}`];
+}
 
 /** The files that define each name. Most names have one, which needs no set. */
 export class Definers {
@@ -36,10 +44,12 @@ export class FileDefinitions {
     this.summary = summary;
   }
 
-  /** In the order of the text. */
+  /** In the order of the text; those of a class alone where the name is `Class::Name`. */
   of(name: string): readonly Definition[] {
-    this.#byName ??= Map.groupBy(this.summary.definitions, (definition) => definition.name);
-    return this.#byName.get(name) ?? [];
+    this.#byName ??= Map.groupBy(this.summary.definitions, (d) => (d.kind === 'type' ? typeName(d.name) : d.name));
+    const at = name.indexOf('::');
+    if (at < 0 || at === name.length - 2) return this.#byName.get(name) ?? [];
+    return this.#byName.get(name.slice(at + 2))?.filter(({ owner }) => owner === name.slice(0, at)) ?? [];
   }
 
   /** The last definition in front of `offset` in a first branch, else the last in front of it, else the first. */
@@ -69,11 +79,14 @@ export function changedNames(before: FileSummary, after: FileSummary): Set<strin
 
 function meanings({ definitions }: FileSummary): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { name, kind, body, alternative, parameters, condition } of definitions) {
+  for (const definition of definitions) {
+    const { kind, owner, body, alternative, parameters, condition } = definition;
     const list = parameters === null ? '' : `(${parameters.join()})`;
-    const meaning = `${kind}${list}${alternative ? ' else ' : ' '}${body}\0${condition}\0`;
-    const others = found.get(name);
-    found.set(name, others === undefined ? meaning : others + meaning);
+    const meaning = `${kind}${list}${alternative ? ' else ' : ' '}${owner}\0${body}\0${condition}\0`;
+    for (const name of namesOf(definition)) {
+      const others = found.get(name);
+      found.set(name, others === undefined ? meaning : others + meaning);
+    }
   }
   return found;
 }

@@ -84,6 +84,7 @@ export class DefinitionSight {
       kind: 'macro',
       name,
       parameters: parameters ?? [],
+      defaults: [],
       nameStart,
       line: 0,
       isStatic: false,
@@ -101,7 +102,7 @@ export class DefinitionSight {
     around: string,
     count: number,
   ): Definer | undefined {
-    const all = this.#definers(name).filter((d) => d.parameters.length === count || d.parameters.length === 0);
+    const all = this.#definers(name).filter((d) => takes(d, count));
     if (kind === 'object')
       return onlyClass(
         path,
@@ -113,7 +114,7 @@ export class DefinitionSight {
       return this.#nearest(path, name, members.length > 0 ? members : all.filter(isFree));
     }
     const own = around === '' ? [] : all.filter((d) => d.name === `${around}::${name}`);
-    return this.#nearest(path, name, own.length > 0 ? own : all.filter(isFree));
+    return this.#nearest(path, name, own.length > 0 ? own : all.filter((d) => isFree(d) || isConstructor(d)));
   }
 
   #nearest(path: string, name: string, candidates: readonly Definer[]): Definer | undefined {
@@ -152,6 +153,18 @@ export class DefinitionSight {
     }
     return list;
   }
+}
+
+/** Whether a function makes the objects of its class, whose name it bears. */
+function isConstructor({ name }: Definer): boolean {
+  const last = name.lastIndexOf('::');
+  return last >= 0 && name.slice(0, last).endsWith(name.slice(last + 2));
+}
+
+/** Whether a function may be called with this many arguments. */
+function takes({ parameters, defaults }: Definer, count: number): boolean {
+  if (parameters.length === count || parameters.length === 0) return true;
+  return count < parameters.length && defaults.length > 0 && defaults.slice(count).every((value) => value !== '');
 }
 
 function isFree(definer: Definer): boolean {

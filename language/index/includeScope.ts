@@ -4,7 +4,7 @@
  * header that defines it (forced includes, include paths of the build).
  */
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
-import { changedNames, Definers, FileDefinitions } from './definers.ts';
+import { changedNames, Definers, FileDefinitions, namesOf } from './definers.ts';
 import { IncludeGraph } from './includeGraph.ts';
 import { distance, isImplementation, nearest } from './nearness.ts';
 
@@ -79,8 +79,8 @@ export class IncludeScope {
     const summary = this.#sources.summary(path)!;
     this.#files.set(path, new FileDefinitions(summary));
     const changed = changedNames(before, summary);
-    for (const d of before.definitions) if (changed.has(d.name)) this.#definers.remove(d.name, path);
-    for (const d of summary.definitions) if (changed.has(d.name)) this.#definers.add(d.name, path);
+    for (const d of before.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.remove(n, path);
+    for (const d of summary.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.add(n, path);
     if (!sameIncludes(before, summary)) {
       this.#graph.forget();
       this.#forgetAll();
@@ -97,7 +97,7 @@ export class IncludeScope {
     this.#files.delete(path);
     this.#unsearched.delete(path);
     this.#graph.remove(path);
-    if (before) for (const d of before.definitions) this.#definers.remove(d.name, path);
+    for (const d of before?.definitions ?? []) for (const name of namesOf(d)) this.#definers.remove(name, path);
     this.#forgetAll();
   }
 
@@ -171,7 +171,7 @@ export class IncludeScope {
     if (!summary) return undefined;
     const file = new FileDefinitions(summary);
     this.#files.set(path, file);
-    for (const d of summary.definitions) this.#definers.add(d.name, path);
+    for (const d of summary.definitions) for (const name of namesOf(d)) this.#definers.add(name, path);
     return file;
   }
 
@@ -189,7 +189,8 @@ export class IncludeScope {
     let found = cache.get(name);
     if (found === undefined) {
       found = this.#elsewhere(name, from) ?? null;
-      if (!found?.reached) this.#miss(name, from);
+      // A member of a class is looked for by its own name where the class is not known.
+      if (!found?.reached && !name.includes('::')) this.#miss(name, from);
       cache.set(name, found);
     }
     return found ?? undefined;

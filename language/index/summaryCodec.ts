@@ -11,6 +11,7 @@ import type {
   ArgumentText,
   Definition,
   EnclosingDefinition,
+  EnclosingTemplate,
   FileSummary,
   Include,
   Invocation,
@@ -20,9 +21,9 @@ import type {
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 
 /** Number of the layout. Bytes of another one must not be read. */
-export const SUMMARY_FORMAT = 2;
+export const SUMMARY_FORMAT = 3;
 
-const DEFINITION_KINDS = ['macro', 'function', 'constant', 'enumerator'] as const;
+const DEFINITION_KINDS = ['macro', 'function', 'constant', 'enumerator', 'type', 'member'] as const;
 const ENCLOSING_KINDS = ['function', 'macro', 'template'] as const;
 const ACTIONS = ['allocate', 'free'] as const;
 const POOLS = ['paged', 'nonpaged', 'unknown'] as const;
@@ -113,14 +114,25 @@ class SummaryWriter {
       this.#choice(ENCLOSING_KINDS, enclosing.kind);
       this.#string(enclosing.name);
       this.#list(enclosing.parameters);
+      this.#list(enclosing.defaults);
       this.#out.number(enclosing.nameStart);
       this.#out.number(enclosing.line);
       this.#flag(enclosing.isStatic);
       this.#optionalString(enclosing.template?.name ?? null);
-      if (enclosing.template) this.#list(enclosing.template.parameters);
+      if (enclosing.template) this.#template(enclosing.template);
       this.#out = before;
     }
     this.#out.number(number + 1);
+  }
+
+  #template({ parameters, defaults, constants }: EnclosingTemplate): void {
+    this.#list(parameters);
+    this.#list(defaults);
+    this.#out.number(constants.length);
+    for (const { name, value } of constants) {
+      this.#string(name);
+      this.#string(value);
+    }
   }
 
   #range({ start, end }: SourceRange): void {
@@ -141,6 +153,7 @@ class SummaryWriter {
     this.#choice(DEFINITION_KINDS, d.kind);
     this.#flag(d.parameters !== null);
     if (d.parameters) this.#list(d.parameters);
+    this.#string(d.owner);
     this.#string(d.body);
     // A definition lies in one place: what follows is near its start.
     this.#out.number(d.start);
@@ -326,6 +339,7 @@ class EncodedSummary implements FileSummary {
     const kind = this.#choice(ENCLOSING_KINDS);
     const name = this.#string();
     const parameters = this.#list();
+    const defaults = this.#list();
     const nameStart = this.#in.number();
     const line = this.#in.number();
     const isStatic = this.#flag();
@@ -334,11 +348,19 @@ class EncodedSummary implements FileSummary {
       kind,
       name,
       parameters,
+      defaults,
       nameStart,
       line,
       isStatic,
-      template: template === null ? null : { name: template, parameters: this.#list() },
+      template: template === null ? null : this.#template(template),
     };
+  }
+
+  #template(name: string): EnclosingTemplate {
+    const parameters = this.#list();
+    const defaults = this.#list();
+    const constants = Array.from({ length: this.#in.count() }, () => ({ name: this.#string(), value: this.#string() }));
+    return { name, parameters, defaults, constants };
   }
 
   #range(): SourceRange {
@@ -356,12 +378,14 @@ class EncodedSummary implements FileSummary {
     const name = this.#string();
     const kind = this.#choice(DEFINITION_KINDS);
     const parameters = this.#flag() ? this.#list() : null;
+    const owner = this.#string();
     const body = this.#string();
     const start = reader.number();
     return {
       name,
       kind,
       parameters,
+      owner,
       body,
       start,
       end: start + reader.signed(),

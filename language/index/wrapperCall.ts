@@ -1,6 +1,6 @@
 /** What a call of a wrapper comes to. */
 import type { WrapperStep } from '../protocol.ts';
-import type { Invocation, PoolCall } from '../scan/fileSummary.ts';
+import type { EnclosingDefinition, Invocation, PoolCall } from '../scan/fileSummary.ts';
 import { poolOfExpression } from '../scan/poolCalls.ts';
 import { forwardedParameter, substituted } from './substitution.ts';
 
@@ -31,10 +31,11 @@ export interface WrapperEffect {
 export function wrapperCall(
   path: string,
   inner: WrapperEffect,
-  parameters: readonly string[],
+  { parameters, defaults }: Pick<EnclosingDefinition, 'parameters' | 'defaults'>,
   invocation: Invocation,
 ): { effect: WrapperEffect; call: PoolCall } {
   const values = invocation.arguments.map((argument) => argument.text);
+  for (const [i, value] of defaults.entries()) values[i] ||= value;
   const tagExpression = substituted(inner.tagExpression, parameters, values);
   const poolExpression = substituted(inner.poolExpression, parameters, values);
   const position = forwardedParameter(inner.tagExpression, parameters);

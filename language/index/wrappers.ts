@@ -4,7 +4,14 @@
  */
 import { POOL_ROUTINES } from '../scan/allocators.ts';
 import { isHinted } from '../scan/candidates.ts';
-import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } from '../scan/fileSummary.ts';
+import type {
+  Alias,
+  EnclosingDefinition,
+  EnclosingTemplate,
+  FileSummary,
+  Invocation,
+  PoolCall,
+} from '../scan/fileSummary.ts';
 import { OPERATOR_NEW } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
@@ -191,12 +198,12 @@ export class Wrappers {
   #readCall(path: string, call: PoolCall): void {
     const { enclosing, tag } = call;
     if (!enclosing || !tag) return;
-    const template = enclosing.template && templateDefiner(path, enclosing);
-    if (template && isHandedOnByTemplate(call)) {
-      this.#add(template, {
+    const parameter = templateParameterOf(call);
+    if (parameter !== undefined) {
+      this.#add(templateDefiner(path, enclosing), {
         routine: call.routine,
         action: call.action,
-        tagExpression: tag.text,
+        tagExpression: parameter,
         poolExpression: call.poolExpression,
         pool: call.pool,
         via: [],
@@ -259,12 +266,12 @@ export class Wrappers {
       const wrapper = this.meant(path, invocation);
       if (!wrapper) continue;
       for (const effect of [...wrapper.effects]) {
-        const { effect: here, call } = wrapperCall(path, effect, wrapper.definer.parameters, invocation);
+        const { effect: here, call } = wrapperCall(path, effect, wrapper.definer, invocation);
         const isForwarded = forwardedParameter(here.tagExpression, enclosing.parameters) !== undefined;
+        const tagExpression = parameterOf(enclosing.template, here.tagExpression);
         if (enclosing.kind === 'macro' || (enclosing.kind === 'function' && isForwarded))
           this.#add(asDefiner(path, enclosing), here);
-        else if (isParameterOf(enclosing.template, here.tagExpression))
-          this.#add(templateDefiner(path, enclosing), here);
+        else if (tagExpression !== undefined) this.#add(templateDefiner(path, enclosing), { ...here, tagExpression });
         else if (invocation.handsOut && here.action === 'allocate') this.#addFixed(asDefiner(path, enclosing), call);
       }
     }
@@ -308,13 +315,20 @@ function ownWrapper({ name, action, tagArgument, pool }: OwnRoutine): Wrapper {
   };
 }
 
-/** Whether an expression is one of a template's parameters. */
-export function isParameterOf(template: EnclosingDefinition['template'], expression: string): boolean {
-  return template !== null && forwardedParameter(expression, template.parameters) !== undefined;
+/**
+ * The parameter of a template that an expression inside of the template stands for, itself or through a member constant;
+ * undefined for every other expression.
+ */
+export function parameterOf(template: EnclosingTemplate | null, expression: string): string | undefined {
+  if (template === null) return undefined;
+  if (forwardedParameter(expression, template.parameters) !== undefined) return expression;
+  const names = template.constants.map(({ name }) => name);
+  const constant = forwardedParameter(expression, names);
+  return constant === undefined ? undefined : template.constants[constant].value;
 }
 
-function isHandedOnByTemplate({ enclosing, tag, localConstant }: PoolCall): boolean {
-  return localConstant === null && isParameterOf(enclosing!.template, tag!.text);
+function templateParameterOf({ enclosing, tag, localConstant }: PoolCall): string | undefined {
+  return localConstant === null ? parameterOf(enclosing!.template, tag!.text) : undefined;
 }
 
 /**
@@ -324,7 +338,7 @@ function isHandedOnByTemplate({ enclosing, tag, localConstant }: PoolCall): bool
 export function isHandedOn(call: PoolCall): boolean {
   const { enclosing, tag, localConstant } = call;
   if (!enclosing || !tag) return false;
-  if (enclosing.kind === 'macro' || isHandedOnByTemplate(call)) return true;
+  if (enclosing.kind === 'macro' || templateParameterOf(call) !== undefined) return true;
   return localConstant === null && forwardedParameter(tag.text, enclosing.parameters) !== undefined;
 }
 
@@ -342,10 +356,10 @@ function asDefiner(path: string, enclosing: EnclosingDefinition): Definer {
 
 /** The template that an enclosing definition belongs to. */
 function templateDefiner(path: string, enclosing: EnclosingDefinition): Definer {
-  const { name, parameters } = enclosing.template!;
+  const { name, parameters, defaults } = enclosing.template!;
   // Methods of one class template are one wrapper: its key must not tell them apart.
   const key = `${path}\0template\0${name}`;
-  return { ...enclosing, kind: 'template', name, parameters, path, key };
+  return { ...enclosing, kind: 'template', name, parameters, defaults, path, key };
 }
 
 function aliasDefiner(path: string, { name, nameStart, line }: Alias, parameters: number): Definer {
@@ -353,6 +367,7 @@ function aliasDefiner(path: string, { name, nameStart, line }: Alias, parameters
     kind: 'macro',
     name,
     parameters: Array.from({ length: parameters }, (_, i) => `$${i}`),
+    defaults: [],
     nameStart,
     line,
     isStatic: false,

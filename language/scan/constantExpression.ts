@@ -10,6 +10,11 @@ import { tokenize } from './lexer.ts';
 import { byteString, characterConstant, integerConstant } from './literals.ts';
 import { TokenKind, TokenList } from './tokens.ts';
 
+/** What a name for a template with its arguments is looked up with, which nobody takes for a value. */
+export function typeName(name: string): string {
+  return `${name}::`;
+}
+
 /** Finds what a name stands for; undefined where it has no constant value. */
 export type DefinitionLookup = (name: string) => Definition | undefined;
 
@@ -99,7 +104,8 @@ class Evaluation<T> {
 
   evaluate(expression: string, bound: ReadonlyMap<string, T>, depth: number): T {
     if (depth > DEEPEST_EXPANSION) throw new NotConstant();
-    const resolve: Resolve<T> = (name, args) => this.#name(name, args, bound, depth);
+    const resolve: Resolve<T> = (name, args, owner) =>
+      (owner && this.#member(owner, name, bound, depth)) ?? this.#name(name, args, bound, depth);
     const parser = new Parser(tokensOf(expression), this.#domain, resolve);
     const value = parser.whole();
     this.#steps += parser.steps;
@@ -123,10 +129,53 @@ class Evaluation<T> {
     if (!values || values.length !== parameters.length) throw new NotConstant();
     return this.evaluate(definition.body, new Map(parameters.map((p, i) => [p, values[i]])), depth + 1);
   }
+
+  /** `Owner::Name`, `Owner<'abcd'>::Name`: a constant of a class; undefined where the owner is not known to have it. */
+  #member(owner: Owner, name: string, bound: ReadonlyMap<string, T>, depth: number): T | undefined {
+    this.#steps += 2;
+    if (this.#steps > MOST_STEPS) throw new NotConstant();
+    const member = this.#lookup(`${owner.name}::${name}`);
+    // A template without arguments is itself a name for one with arguments.
+    if (!member || (member.parameters && !owner.arguments)) {
+      const alias = owner.arguments ? undefined : this.#lookup(typeName(owner.name));
+      if (!alias) return undefined;
+      this.used.push(alias);
+      return this.evaluate(`${alias.body}::${name}`, new Map(), depth + 1);
+    }
+    const { parameters, body } = member;
+    if (!parameters || !owner.arguments) {
+      this.used.push(member);
+      return this.evaluate(body, new Map(), depth + 1);
+    }
+    const values = new Map<string, T>();
+    for (const [i, parameter] of parameters.entries()) {
+      const value = this.#tried(owner.arguments[i] ?? '', bound, depth + 1);
+      if (value !== undefined) values.set(parameter, value);
+    }
+    return this.evaluate(body, values, depth + 1);
+  }
+
+  /** The value of a template's argument; undefined where that is a type. */
+  #tried(expression: string, bound: ReadonlyMap<string, T>, depth: number): T | undefined {
+    try {
+      return this.evaluate(expression, bound, depth);
+    } catch (error) {
+      if (error instanceof NotConstant) return undefined;
+      throw error;
+    }
+  }
 }
 
 type Arguments<T> = () => readonly T[];
-type Resolve<T> = (name: string, args: Arguments<T> | null) => T | undefined;
+
+/** What stands before `::`, with the arguments of a template as written. */
+interface Owner {
+  readonly name: string;
+  readonly arguments: readonly string[] | null;
+}
+
+/** `owner` is null for a name without a qualifier. */
+type Resolve<T> = (name: string, args: Arguments<T> | null, owner: Owner | null) => T | undefined;
 
 /** Precedence climbing over the tokens of one expression. */
 class Parser<T> {
@@ -273,7 +322,7 @@ class Parser<T> {
   /** Whether the name at hand has a value of its own, so that `(NAME)(...)` is no cast. */
   #isValue(): boolean {
     try {
-      return this.#resolve(this.#peek(), null) !== undefined;
+      return this.#resolve(this.#peek(), null, null) !== undefined;
     } catch (error) {
       if (error instanceof NotConstant) return false;
       throw error;
@@ -282,8 +331,11 @@ class Parser<T> {
 
   #identifier(first: string): T {
     let name = first;
-    // Of `A::B` the last part is looked up.
-    while (this.#peek() === '::' && this.#tokens[this.#at + 1]?.kind === TokenKind.identifier) {
+    let owner: Owner | null = null;
+    for (;;) {
+      const list = this.#peek() === '<' ? this.#templateArguments() : null;
+      if (this.#peek() !== '::' || this.#tokens[this.#at + 1]?.kind !== TokenKind.identifier) break;
+      owner = { name, arguments: list };
       name = this.#tokens[this.#at + 1].text;
       this.#at += 2;
     }
@@ -311,9 +363,33 @@ class Parser<T> {
         this.#at = end;
         return values;
       };
-      return this.#defined(this.#resolve(name, read));
+      return this.#defined(this.#resolve(name, read, owner));
     }
-    return this.#defined(this.#resolve(name, null));
+    return this.#defined(this.#resolve(name, null, owner));
+  }
+
+  /** Reads `<a, b>` where a qualified name goes on behind it, and answers the arguments; else reads nothing. */
+  #templateArguments(): readonly string[] | null {
+    const list: string[] = [];
+    let depth = 0;
+    let text = '';
+    for (let i = this.#at; i < this.#tokens.length; i++) {
+      const token = this.#tokens[i];
+      if (token.text === '<' || token.text === '(') depth++;
+      else if (token.text === '>' || token.text === ')') depth--;
+      else if (token.text === '>>') depth -= 2;
+      if (depth === 0) {
+        if (this.#tokens[i + 1]?.text !== '::') return null;
+        this.steps += i - this.#at;
+        this.#at = i + 1;
+        return [...list, text];
+      }
+      if (token.text === ',' && depth === 1) {
+        list.push(text);
+        text = '';
+      } else if (i > this.#at) text += ` ${token.text}`;
+    }
+    return null;
   }
 
   /** `(*b"rust")`, whose first character is the lowest or the highest byte. */

@@ -7,7 +7,9 @@ const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
+const LESS = 0x3c;
 const EQUALS = 0x3d;
+const GREATER = 0x3e;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -19,9 +21,12 @@ const CONST = /^const(?:expr)?$/;
 
 export type FoundConstant = Pick<Definition, 'name' | 'kind' | 'body' | 'start' | 'end' | 'nameStart' | 'bodyStart'>;
 
+/** Words in the arguments of a template that may be a tag. */
+const TAG_ARGUMENT = /[Tt]ag|^[A-Z][A-Z0-9_]+$/;
+
 /** The tokens of a constant: its declaration's first, its name, and its value from the first to behind the last. */
 interface ConstantTokens {
-  readonly kind: 'constant' | 'enumerator';
+  readonly kind: 'constant' | 'enumerator' | 'type';
   readonly first: number;
   readonly name: number;
   readonly value: number;
@@ -115,14 +120,21 @@ export function* bracedConstant(
   yield* found(text, tokens, { kind: 'constant', first: from, name: brace - 1, value: brace + 1, valueEnd, end });
 }
 
-/** `{ A = 'aaaa', B = 'bbbb' }`, whose brace is token `brace`. */
-export function* enumerators(text: string, tokens: TokenList, brace: number): Generator<FoundConstant> {
-  const { kinds, ends } = tokens;
+/** `{ A = 'aaaa', B = Parameter }`, whose brace is token `brace`, in a template with these parameters. */
+export function* enumerators(
+  text: string,
+  tokens: TokenList,
+  brace: number,
+  parameters: readonly string[],
+): Generator<FoundConstant> {
+  const { kinds, starts, ends } = tokens;
+  const isParameter = (from: number, to: number) =>
+    to === from + 1 && parameters.includes(text.slice(starts[from], ends[from]));
   let start = brace + 1;
   for (let i = start; ; i++) {
     const kind = kinds[i];
     if (kind === COMMA || kind === CLOSE_BRACE) {
-      if (kinds[start + 1] === EQUALS && holdsCharacter(tokens, start + 2, i)) {
+      if (kinds[start + 1] === EQUALS && (holdsCharacter(tokens, start + 2, i) || isParameter(start + 2, i))) {
         const end = ends[i - 1];
         yield* found(text, tokens, {
           kind: 'enumerator',
@@ -136,5 +148,26 @@ export function* enumerators(text: string, tokens: TokenList, brace: number): Ge
       start = i + 1;
     }
     if (kind === CLOSE_BRACE || kind === SEMICOLON || kind === TokenKind.end) return;
+  }
+}
+
+/** `using Name = Template<'abcd'>;`, `typedef Template<'abcd'> Name;`, between the tokens `from` and `to`. */
+export function* templateNames(text: string, tokens: TokenList, from: number, to: number): Generator<FoundConstant> {
+  const { kinds, starts, ends } = tokens;
+  const word = (i: number) => (kinds[i] === TokenKind.identifier ? text.slice(starts[i], ends[i]) : '');
+  const isUsing = word(from) === 'using' && kinds[from + 2] === EQUALS;
+  if (!isUsing && word(from) !== 'typedef') return;
+  const name = isUsing ? from + 1 : to - 1;
+  const value = isUsing ? from + 3 : from + 1;
+  const valueEnd = isUsing ? to : to - 1;
+  if (valueEnd <= value + 2 || kinds[name] !== TokenKind.identifier || kinds[valueEnd - 1] !== GREATER) return;
+  let open = value;
+  while (open < valueEnd && kinds[open] !== LESS) open++;
+  const mayBeTag = (i: number) =>
+    kinds[i] === TokenKind.number || kinds[i] === TokenKind.character || TAG_ARGUMENT.test(word(i));
+  for (let i = open + 1; i < valueEnd; i++) {
+    if (!mayBeTag(i)) continue;
+    yield* found(text, tokens, { kind: 'type', first: from, name, value, valueEnd, end: ends[to] });
+    return;
   }
 }

@@ -1,4 +1,5 @@
 /** Reads the tokens in front of an opening brace: what does it open, and what is its name? */
+import { detached } from './directives.ts';
 import { TokenKind, type TokenList } from './tokens.ts';
 
 export interface OpenedScope {
@@ -10,6 +11,10 @@ export interface OpenedScope {
   readonly parameters: readonly string[];
   /** Parameters of the function alone, in order; of a class template, those of the template. */
   readonly own: readonly string[];
+  /** What stands for an argument that is left out, for each of `own`; empty where there is nothing. */
+  readonly defaults: readonly string[];
+  /** The same of a function template's own parameters, which are the last of `parameters`. */
+  readonly templateDefaults: readonly string[];
   /** Token of the function's or class's name; -1 where there is none. */
   readonly nameToken: number;
 }
@@ -43,28 +48,44 @@ function isName(tokens: TokenList, i: number): boolean {
   return tokens.kinds[i] === TokenKind.identifier;
 }
 
-/** The last identifier of each part of a parenthesised list: the parameter names. */
-function parameterNames(text: string, tokens: TokenList, open: number, close: number): string[] {
+interface ParameterList {
+  readonly names: readonly string[];
+  /** What stands behind each parameter's `=`; {@link NO_DEFAULTS} where no parameter has a default. */
+  readonly defaults: readonly string[];
+}
+
+const NO_DEFAULTS: readonly string[] = [];
+
+/** The last identifier of each part of a parenthesised list: the parameters, and their defaults. */
+function parameterList(text: string, tokens: TokenList, open: number, close: number): ParameterList {
   const names: string[] = [];
+  const defaults: string[] = [];
   let depth = 0;
   let last = '';
   let frozen = false;
-  const flush = () => {
-    if (last !== '' && last !== 'void' && last !== 'VOID') names.push(last);
+  let value = -1;
+  const flush = (end: number) => {
+    if (last !== '' && last !== 'void' && last !== 'VOID') {
+      names.push(last);
+      defaults.push(value < 0 || value >= end ? '' : detached(text.slice(tokens.starts[value], tokens.ends[end - 1])));
+    }
     last = '';
     frozen = false;
+    value = -1;
   };
   for (let i = open + 1; i < close; i++) {
     const kind = tokens.kinds[i];
     if (kind === OPEN_PAREN || kind === LESS) depth++;
     else if (kind === CLOSE_PAREN || kind === GREATER) depth--;
-    else if (kind === COMMA && depth <= 0) flush();
-    else if (kind === EQUALS || kind === OPEN_BRACKET) frozen = true;
-    else if (kind === TokenKind.identifier && depth <= 0 && !frozen)
+    else if (kind === COMMA && depth <= 0) flush(i);
+    else if (kind === EQUALS || kind === OPEN_BRACKET) {
+      if (kind === EQUALS && depth <= 0 && value < 0) value = i + 1;
+      frozen = true;
+    } else if (kind === TokenKind.identifier && depth <= 0 && !frozen)
       last = text.slice(tokens.starts[i], tokens.ends[i]);
   }
-  flush();
-  return names;
+  flush(close);
+  return { names, defaults: defaults.some((d) => d !== '') ? defaults : NO_DEFAULTS };
 }
 
 /** Walks back over `A::B::` and `~` to the start of a qualified name; returns its text. */
@@ -148,16 +169,16 @@ function templateParameters(
   tokens: TokenList,
   from: number,
   to: number,
-): { names: string[]; end: number } {
+): ParameterList & { readonly end: number } {
   if (text.slice(tokens.starts[from], tokens.ends[from]) !== 'template' || tokens.kinds[from + 1] !== LESS)
-    return { names: [], end: from };
+    return { names: [], defaults: NO_DEFAULTS, end: from };
   let depth = 0;
   let close = from + 1;
   for (; close < to; close++) {
     if (tokens.kinds[close] === LESS) depth++;
     else if (tokens.kinds[close] === GREATER && --depth === 0) break;
   }
-  return { names: parameterNames(text, tokens, from + 1, close), end: Math.min(close + 1, to) };
+  return { ...parameterList(text, tokens, from + 1, close), end: Math.min(close + 1, to) };
 }
 
 /**
@@ -165,11 +186,19 @@ function templateParameters(
  * Undefined for every other declaration.
  */
 export function templateAlias(text: string, tokens: TokenList, from: number, to: number): OpenedScope | undefined {
-  const { names, end } = templateParameters(text, tokens, from, to);
+  const { names, defaults, end } = templateParameters(text, tokens, from, to);
   const isAlias = end > from && isWord(text, tokens, end, 'using') && isName(tokens, end + 1);
   if (!isAlias || tokens.kinds[end + 2] !== EQUALS || end + 2 >= to) return undefined;
   const name = text.slice(tokens.starts[end + 1], tokens.ends[end + 1]);
-  return { kind: 'container', name, parameters: names, own: names, nameToken: end + 1 };
+  return {
+    kind: 'container',
+    name,
+    parameters: names,
+    own: names,
+    defaults,
+    templateDefaults: NO_DEFAULTS,
+    nameToken: end + 1,
+  };
 }
 
 /**
@@ -182,8 +211,16 @@ export function oldStyleFunction(text: string, tokens: TokenList, from: number, 
   const { name, nameToken, open, close } = groups[0];
   if (close + 2 >= to || !isName(tokens, close + 1) || open - 1 === from) return undefined;
   for (let i = open + 1; i < close; i++) if (!isName(tokens, i) && tokens.kinds[i] !== COMMA) return undefined;
-  const parameters = parameterNames(text, tokens, open, close);
-  return { kind: 'function', name, parameters, own: parameters, nameToken };
+  const { names } = parameterList(text, tokens, open, close);
+  return {
+    kind: 'function',
+    name,
+    parameters: names,
+    own: names,
+    defaults: NO_DEFAULTS,
+    templateDefaults: NO_DEFAULTS,
+    nameToken,
+  };
 }
 
 /** Classifies the brace at token `brace`, whose declaration starts at token `from`. */
@@ -210,13 +247,14 @@ export function openedScope(text: string, tokens: TokenList, from: number, brace
   const groups = namedParens(text, tokens, template.end, brace);
   if (groups.length > 0) {
     const group = functionGroup(groups);
-    const own = parameterNames(text, tokens, group.open, group.close);
+    const { names: own, defaults } = parameterList(text, tokens, group.open, group.close);
     const { name, nameToken } = group;
-    return { kind: 'function', name, parameters: [...own, ...template.names], own, nameToken };
+    const parameters = [...own, ...template.names];
+    return { kind: 'function', name, parameters, own, defaults, templateDefaults: template.defaults, nameToken };
   }
   switch (word) {
     case 'enum':
-      return { ...other(template.names), kind: 'enum' };
+      return { ...other(template.names), kind: 'enum', ...className(text, tokens, template.end, brace, word) };
     case 'class':
     case 'struct':
     case 'union':
@@ -224,6 +262,8 @@ export function openedScope(text: string, tokens: TokenList, from: number, brace
         kind: 'container',
         parameters: template.names,
         own: template.names,
+        defaults: template.defaults,
+        templateDefaults: NO_DEFAULTS,
         ...className(text, tokens, template.end, brace, word),
       };
     case 'namespace':
@@ -236,7 +276,15 @@ export function openedScope(text: string, tokens: TokenList, from: number, brace
 }
 
 function other(parameters: readonly string[]): OpenedScope {
-  return { kind: 'other', name: '', parameters, own: [], nameToken: -1 };
+  return {
+    kind: 'other',
+    name: '',
+    parameters,
+    own: [],
+    defaults: NO_DEFAULTS,
+    templateDefaults: NO_DEFAULTS,
+    nameToken: -1,
+  };
 }
 
 function isWord(text: string, tokens: TokenList, i: number, word: string): boolean {

@@ -59,6 +59,7 @@ export function readDefine(
     name: detached(name),
     kind: list === null ? 'macro' : 'function',
     parameters: list === null ? null : list.split(',').map((p) => detached(p.trim())),
+    owner: '',
     body: detached(text.slice(bodyStart, bodyEnd)),
     condition: list !== null || MAY_BE_TAG.test(raw) ? condition() : '',
     start,

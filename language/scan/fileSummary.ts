@@ -4,15 +4,24 @@
  */
 import type { PoolKind, SourceRange } from '../protocol.ts';
 
-/** `macro`: object-like; `function`: function-like macro; `constant`: a variable with a constant initialiser; `enumerator`. */
-export type DefinitionKind = 'macro' | 'function' | 'constant' | 'enumerator';
+/**
+ * `macro`: object-like; `function`: function-like macro; `constant`: a variable with a constant initialiser; `enumerator`;
+ * `type`: a name for a template with its arguments; `member`: a value assigned to a variable or to a member of a structure, whose name
+ * stands behind a dot, so that nobody takes it for what a name means.
+ */
+export type DefinitionKind = 'macro' | 'function' | 'constant' | 'enumerator' | 'type' | 'member';
 
 /** A name with a constant value or a macro body. Offsets are UTF-16 units into the file. */
 export interface Definition {
   readonly name: string;
   readonly kind: DefinitionKind;
-  /** Parameters of a function-like macro, else null. */
+  /** Parameters of a function-like macro, or of the class template that a constant is a member of; else null. */
   readonly parameters: readonly string[] | null;
+  /**
+   * The class or enumeration that a constant belongs to, without what is around that; the name in front of a member that is assigned.
+   * Empty where there is none.
+   */
+  readonly owner: string;
   /** The value as written: comments may stand inside, not around it. */
   readonly body: string;
   /** Start of the directive or declaration. */
@@ -46,13 +55,29 @@ export interface EnclosingDefinition {
   readonly name: string;
   /** Its own parameters, in order. */
   readonly parameters: readonly string[];
+  /** What stands for a left out argument, for each parameter, else empty. An empty list where no parameter has a default. */
+  readonly defaults: readonly string[];
   /** Offset and line of the name, the line from 0. */
   readonly nameStart: number;
   readonly line: number;
   /** Seen in its own file only. */
   readonly isStatic: boolean;
   /** The template around it, or that it is itself; null where there is none. */
-  readonly template: { readonly name: string; readonly parameters: readonly string[] } | null;
+  readonly template: EnclosingTemplate | null;
+}
+
+export interface EnclosingTemplate {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** See {@link EnclosingDefinition}. */
+  readonly defaults: readonly string[];
+  /** Member constants that stand for one of the parameters: `enum { tag = PoolTag }`. */
+  readonly constants: readonly TemplateConstant[];
+}
+
+export interface TemplateConstant {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** A call of a pool routine, or another place that gives a tag to memory. */

@@ -25,7 +25,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** Words after which a call may stand; any other identifier before it makes it a declaration. */
-const BEFORE_CALL = /^(?:return|else|do|case|goto|throw|co_return|co_await|co_yield|__leave|try|__try|in|and|or|not)$/;
+const BEFORE_CALL =
+  /^(?:return|else|do|case|goto|throw|new|co_return|co_await|co_yield|__leave|try|__try|in|and|or|not)$/;
 /** Words before a name that do not declare it. */
 const NO_TYPE = /^(?:return|case|goto|else|throw|delete|sizeof|new|co_return)$/;
 const LONGEST_LINE_TEXT = 200;
@@ -113,8 +114,8 @@ export class CallReader {
     return i >= 0 && tokens.kinds[i] === TokenKind.identifier ? this.#text.slice(tokens.starts[i], tokens.ends[i]) : '';
   }
 
+  /** Whether the name at token `i`, which a parenthesis follows, is called rather than declared. */
   #isCallee(tokens: TokenList, i: number): boolean {
-    if (tokens.kinds[i + 1] !== OPEN_PAREN) return false;
     const before = i === 0 ? TokenKind.end : tokens.kinds[i - 1];
     if (before === TokenKind.identifier) return BEFORE_CALL.test(this.#word(tokens, i - 1));
     if (before === DOT) return false;
@@ -136,12 +137,46 @@ export class CallReader {
   }
 
   #invocation(tokens: TokenList, i: number, name: string, scope: CallScope): void {
-    const isTemplate = tokens.kinds[i + 1] === LESS;
-    if (!isTemplate && tokens.kinds[i + 1] !== OPEN_PAREN) return;
-    const qualifier = isTemplate ? ({ kind: 'template' } as const) : this.#qualifierOf(tokens, i);
-    const branchOf = (t: number) => this.#branchOf(tokens, t);
-    const list = isTemplate ? splitTemplateArguments(tokens, i + 1) : splitArguments(tokens, i + 1, branchOf, true);
-    if (!qualifier || !list) return;
+    if (tokens.kinds[i + 1] === LESS) {
+      const list = splitTemplateArguments(tokens, i + 1);
+      if (!list || this.#isStandard(tokens, i)) return;
+      const after = tokens.kinds[list.end + 1];
+      // A pointer or a reference makes nothing, nor does `Class<...>::constant`.
+      const isConstant = after === COLON && tokens.kinds[list.end + 4] !== OPEN_PAREN;
+      if (after === STAR || after === AMPERSAND || isConstant) return;
+      this.#invoke(tokens, i, name, scope, { kind: 'template' }, list);
+      if (after === OPEN_PAREN) this.#called(tokens, i, list.end + 1, name, scope);
+    } else if (tokens.kinds[i + 1] === OPEN_PAREN) this.#called(tokens, i, i + 1, name, scope);
+    else if (tokens.kinds[i + 1] === TokenKind.identifier && tokens.kinds[i + 2] === OPEN_PAREN)
+      this.#constructed(tokens, i, name, scope);
+  }
+
+  /** `std::name` */
+  #isStandard(tokens: TokenList, i: number): boolean {
+    return tokens.kinds[i - 1] === COLON && tokens.kinds[i - 2] === COLON && this.#word(tokens, i - 3) === 'std';
+  }
+
+  /** `Class variable(...)`: a call of the constructor. */
+  #constructed(tokens: TokenList, i: number, name: string, scope: CallScope): void {
+    const list = splitArguments(tokens, i + 2, (t) => this.#branchOf(tokens, t));
+    if (list) this.#invoke(tokens, i, name, scope, { kind: 'scope', name: detached(name) }, list);
+  }
+
+  /** `name(...)`, or `name<...>(...)`, whose parenthesis is token `open`. */
+  #called(tokens: TokenList, i: number, open: number, name: string, scope: CallScope): void {
+    const qualifier = this.#qualifierOf(tokens, i);
+    const list = qualifier && splitArguments(tokens, open, (t) => this.#branchOf(tokens, t), true);
+    if (list) this.#follow(tokens, i, list, null, scope, this.#invoke(tokens, i, name, scope, qualifier, list));
+  }
+
+  #invoke(
+    tokens: TokenList,
+    i: number,
+    name: string,
+    scope: CallScope,
+    qualifier: Invocation['qualifier'],
+    list: ArgumentTokens,
+  ): { handsOut: boolean } {
     const start = tokens.starts[i];
     const invocation = {
       name: detached(name),
@@ -160,7 +195,7 @@ export class CallReader {
       handsOut: false,
     };
     this.invocations.push(invocation);
-    if (!isTemplate) this.#follow(tokens, i, list, null, scope, invocation);
+    return invocation;
   }
 
   #placeOf(start: number, scope: CallScope) {
@@ -173,7 +208,7 @@ export class CallReader {
   }
 
   #routineCall(tokens: TokenList, i: number, routine: PoolRoutine, scope: CallScope): void {
-    if (!this.#isCallee(tokens, i)) return;
+    if (tokens.kinds[i + 1] !== OPEN_PAREN || !this.#isCallee(tokens, i)) return;
     const list = splitArguments(tokens, i + 1, (t) => this.#branchOf(tokens, t));
     if (!list) return;
     const argument = (n: number): ArgumentText | null =>

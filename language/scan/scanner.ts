@@ -6,11 +6,19 @@ import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { Branches } from './branches.ts';
 import { callOffsets, type HintedWords, hintedWords } from './candidates.ts';
 import { CodeBuffer, type SourceText } from './characters.ts';
-import { bracedConstant, enumerators, type FoundConstant, initialisedConstants } from './constants.ts';
+import { bracedConstant, enumerators, type FoundConstant, initialisedConstants, templateNames } from './constants.ts';
 import { directiveName } from './deadBranches.ts';
 import { type OpenedScope, oldStyleFunction, openedScope, templateAlias } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
-import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
+import type {
+  Alias,
+  Definition,
+  EnclosingDefinition,
+  EnclosingTemplate,
+  FileSummary,
+  Include,
+  TemplateConstant,
+} from './fileSummary.ts';
 import { Lexer, tokenize } from './lexer.ts';
 import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
 import { TokenKind, TokenList } from './tokens.ts';
@@ -71,6 +79,7 @@ class Scanner {
   readonly #text: string;
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
+  readonly #templateConstants = new Map<readonly string[], TemplateConstant[]>();
   readonly #calls: CallReader;
   readonly #functions: EnclosingDefinition[] = [];
   readonly #aliases: Alias[] = [];
@@ -167,31 +176,38 @@ class Scanner {
       this.#lexer.readWhole();
       this.#lexer.readToBody();
     }
-    if (scope.kind === 'enum') this.#addConstants(enumerators(this.#text, fileTokens, i));
-    else if (scope.kind === 'other') {
+    if (scope.kind === 'enum') {
+      const around = this.#top?.scope.parameters ?? [];
+      this.#addConstants(enumerators(this.#text, fileTokens, i, around), scope.name);
+    } else if (scope.kind === 'other') {
       this.#addConstants(bracedConstant(this.#text, fileTokens, head, i));
       this.#rows(head, i);
     }
-    const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
-    const qualified = this.#qualified(scope);
-    const isTemplate = qualified.kind === 'container' && qualified.own.length > 0;
-    const outer = this.#top;
-    const frame: Frame = {
-      outer,
-      scope: qualified,
-      ownTemplate,
-      start: i + 1,
-      head,
-      templateClass: isTemplate ? qualified : outer?.templateClass,
-      innermostName: qualified.name || (outer?.innermostName ?? ''),
-      enclosing: null,
-    };
+    const frame = this.#frame(scope, i + 1, head);
     this.#top = frame;
     this.#depth = 1;
     if (scope.kind === 'function') this.#calls.beginFunction();
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
       this.#functions.push(this.#enclosing(frame));
     this.#head = i + 1;
+  }
+
+  /** The frame of what stands at the scanner's place, with its first token and that of its declaration. */
+  #frame(scope: OpenedScope, start: number, head: number): Frame {
+    const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
+    const qualified = this.#qualified(scope);
+    const isTemplate = qualified.kind === 'container' && qualified.own.length > 0;
+    const outer = this.#top;
+    return {
+      outer,
+      scope: qualified,
+      ownTemplate,
+      start,
+      head,
+      templateClass: isTemplate ? qualified : outer?.templateClass,
+      innermostName: qualified.name || (outer?.innermostName ?? ''),
+      enclosing: null,
+    };
   }
 
   /** The first token of the declaration that is no directive. */
@@ -223,6 +239,7 @@ class Scanner {
       kind: 'function',
       name: detached(scope.name),
       parameters: scope.own,
+      defaults: scope.defaults,
       nameStart,
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic,
@@ -232,11 +249,26 @@ class Scanner {
   }
 
   /** The template that a function belongs to: that of its class, or its own. */
-  #templateOf({ scope, ownTemplate, templateClass: container }: Frame): EnclosingDefinition['template'] {
-    if (container) return { name: detached(container.name), parameters: container.own };
+  #templateOf({ scope, ownTemplate, templateClass: container }: Frame): EnclosingTemplate | null {
+    if (container) return this.#classTemplate(container);
     if (ownTemplate.length === 0) return null;
     const parts = scope.name.split('::');
-    return { name: detached(parts[Math.max(0, parts.length - 2)]), parameters: ownTemplate };
+    const name = detached(parts[Math.max(0, parts.length - 2)]);
+    return { name, parameters: ownTemplate, defaults: scope.templateDefaults, constants: [] };
+  }
+
+  #classTemplate({ name, own, defaults }: OpenedScope): EnclosingTemplate {
+    return { name: detached(name), parameters: own, defaults, constants: this.#constantsOf(own) };
+  }
+
+  /** Constants of the class template with these parameters: a list that grows while the class is read. */
+  #constantsOf(parameters: readonly string[]): TemplateConstant[] {
+    let constants = this.#templateConstants.get(parameters);
+    if (!constants) {
+      constants = [];
+      this.#templateConstants.set(parameters, constants);
+    }
+    return constants;
   }
 
   #close(i: number): void {
@@ -258,6 +290,7 @@ class Scanner {
     if (!this.#atContainer()) return;
     const head = this.#headStart();
     this.#addConstants(initialisedConstants(this.#text, fileTokens, head, i));
+    this.#addConstants(templateNames(this.#text, fileTokens, head, i));
     const isParameter = this.#oldStyle !== undefined && !this.#hasParens(head, i);
     if (!isParameter) this.#oldStyle = oldStyleFunction(this.#text, fileTokens, head, i);
     this.#head = i + 1;
@@ -333,6 +366,7 @@ class Scanner {
       kind: 'macro',
       name,
       parameters,
+      defaults: [],
       nameStart,
       line,
       isStatic: false,
@@ -359,11 +393,18 @@ class Scanner {
       if (kinds[i] === OPEN_BRACE) i = this.#calls.readRow(fileTokens, i, kind, scope);
   }
 
-  #addConstants(constants: Iterable<FoundConstant>): void {
+  /** Takes constants at the place where the scanner is; `enumeration` is the name of the enumeration that they stand in. */
+  #addConstants(constants: Iterable<FoundConstant>, enumeration = ''): void {
     for (const constant of constants) {
+      const container = this.#top?.scope;
+      const template = this.#top?.templateClass;
+      const parameters = template && template === container ? template.own : null;
+      if (parameters?.includes(constant.body))
+        this.#constantsOf(parameters).push({ name: constant.name, value: constant.body });
       this.#definitions.push({
         ...constant,
-        parameters: null,
+        parameters,
+        owner: detached(enumeration || lastPart(container?.name ?? '')),
         alternative: this.#branches.isAlternative,
         condition: this.#branches.condition(),
       });
@@ -395,16 +436,28 @@ class Scanner {
     const parameters = opened?.parameters ?? [];
     if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
     const nameStart = fileTokens.starts[opened.nameToken];
-    const template = { name: detached(opened.name), parameters: opened.own };
+    const template = this.#classTemplate(opened);
+    const { parameters: own, defaults } = template;
     const enclosing: EnclosingDefinition = {
       kind: 'template',
-      ...template,
+      name: template.name,
+      parameters: own,
+      defaults,
       nameStart,
       line: this.#calls.lines.positionAt(nameStart).line,
       isStatic: false,
       template,
     };
-    return { name: template.name, enclosing, parameters: opened.own, inMacro: false, start: i };
+    return { name: template.name, enclosing, parameters: own, inMacro: false, start: i };
+  }
+
+  /** A constructor's list of initialisers, which begins at token `colon`: it belongs to the function whose body follows. */
+  #constructorScope(colon: number): CallScope {
+    const head = this.#headStart();
+    const frame = this.#frame(openedScope(this.#text, fileTokens, head, colon), colon, head);
+    const { scope } = frame;
+    const enclosing = scope.nameToken >= 0 ? this.#enclosing(frame) : null;
+    return { name: frame.innermostName, enclosing, parameters: scope.parameters, inMacro: false, start: colon };
   }
 
   /** Where token `i` stands; null where a routine's name declares rather than calls. */
@@ -423,10 +476,9 @@ class Scanner {
     // At file level only an initialiser calls.
     for (let t = Math.max(this.#headStart(), i - LONGEST_HEAD); t < i; t++) {
       const kind = fileTokens.kinds[t];
-      const isInitialiser =
-        kind === EQUALS ||
-        (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON);
-      if (isInitialiser)
+      if (kind === COLON && fileTokens.kinds[t - 1] === CLOSE_PAREN && fileTokens.kinds[t + 1] !== COLON)
+        return this.#constructorScope(t);
+      if (kind === EQUALS)
         return {
           name: top?.scope.name ?? '',
           enclosing: null,

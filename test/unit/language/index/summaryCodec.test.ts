@@ -60,10 +60,16 @@ describe('summaries as bytes', () => {
       kind: 'template',
       name: 'Pool::Buffer',
       parameters: ['T', 'Tag'],
+      defaults: ['', "'abcd'"],
       nameStart: 70_000,
       line: 2000,
       isStatic: true,
-      template: { name: 'Buffer', parameters: [] },
+      template: {
+        name: 'Buffer',
+        parameters: [],
+        defaults: [],
+        constants: [{ name: 'pooltag', value: 'Tag' }],
+      },
     };
     const range = { start: { line: 3, character: 200 }, end: { line: 5, character: 1 } };
     const place = { enclosing, function: 'f', inMacro: true, hidden: ['T', 'Tag'], lineText: 'f(); // タグ' };
@@ -75,6 +81,7 @@ describe('summaries as bytes', () => {
           name: 'TAG',
           kind: 'enumerator',
           parameters: [],
+          owner: 'Tags',
           body: '',
           start: 90,
           end: 80,

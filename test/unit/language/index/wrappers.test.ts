@@ -404,3 +404,117 @@ describe('changes', () => {
     expect(index.snapshot().sites[0].callers).toHaveLength(1);
   });
 });
+
+describe('constants of class templates', () => {
+  it('stand for the parameter inside, and for the argument outside', () => {
+    const index = indexOf({
+      '/r/holder.h': `template <ULONG Label>
+class Holder {
+ public:
+  Holder(SIZE_T n) : m_p(ExAllocatePool2(POOL_FLAG_PAGED, n, label)) {}
+  void Again(SIZE_T n) { m_p = ExAllocatePool2(POOL_FLAG_PAGED, n, other); }
+  enum { label = Label };
+  static constexpr ULONG other = Label;
+ private:
+  void* m_p;
+};
+`,
+      '/r/use.cpp': `#include "holder.h"
+using Box = lib::Holder<'xoBM'>;
+typedef Holder<'yarT'> Tray;
+void f() {
+  ExAllocatePool2(POOL_FLAG_PAGED, 1, Box::label);
+  ExAllocatePool2(POOL_FLAG_PAGED, 2, Tray::other);
+  ExAllocatePool2(POOL_FLAG_PAGED, 3, Holder<'eroM'>::label);
+}
+`,
+    });
+    expect(sites(index)).toEqual([
+      'use.cpp:2 MBox < Holder',
+      'use.cpp:3 Tray < Holder',
+      'use.cpp:5 MBox',
+      'use.cpp:6 Tray',
+      'use.cpp:7 More',
+    ]);
+    expect(index.snapshot().unresolved).toEqual([]);
+  });
+
+  it('take the default of a parameter that has no argument', () => {
+    const index = indexOf({
+      '/r/text.h': `#define TEXT_TAG 'txeT'
+template <typename T, ULONG Pool = 1, ULONG Tag = TEXT_TAG>
+class Text { void Grow(int n) { m = ExAllocatePool2(Pool, n, Tag); } };
+PVOID Take(SIZE_T n, ULONG Tag = 'ekaT') { return ExAllocatePool2(POOL_FLAG_PAGED, n, Tag); }
+`,
+      '/r/use.cpp': `#include "text.h"
+Text<wchar_t> a;
+Text<char, 2, 'enoN'> b;
+void f(Text<char, 2, 'enoN'>& c, Text<int>* d) { Take(1); Take(2, 'rehO'); }
+`,
+    });
+    expect(sites(index)).toEqual([
+      'use.cpp:2 Text < Text',
+      'use.cpp:3 None < Text',
+      'use.cpp:4 Take < Take',
+      'use.cpp:4 Oher < Take',
+    ]);
+  });
+
+  it('of a name that a library outside has too are not taken for it', () => {
+    const index = indexOf({
+      '/r/own.h': 'template <ULONG Tag> class Ptr { void* Get(SIZE_T n) { return ExAllocatePool2(1, n, Tag); } };\n',
+      '/r/tool.cpp': "Ptr<Widget> one;\nstd::Ptr<'abcd'> two;\n",
+    });
+    expect(sites(index)).toEqual([]);
+    expect(index.snapshot().unresolved).toEqual([]);
+  });
+});
+
+describe('constants of classes', () => {
+  it('of one name are told apart by their class', () => {
+    const index = indexOf({
+      '/r/tags.h': `struct Reader { static constexpr ULONG Tag = 'daeR'; void Open(); };
+struct Writer { static const ULONG Tag = 'tirW'; void Open(); };
+enum class Label : ULONG { Tag = 'lbaL' };
+`,
+      '/r/use.cpp': `#include "tags.h"
+void Reader::Open() { ExAllocatePool2(POOL_FLAG_PAGED, 1, Tag); }
+void Writer::Open() { ExAllocatePool2(POOL_FLAG_PAGED, 1, Tag); }
+void f() {
+  ExAllocatePool2(POOL_FLAG_PAGED, 1, Reader::Tag);
+  ExAllocatePool2(POOL_FLAG_PAGED, 1, Writer::Tag);
+  ExAllocatePool2(POOL_FLAG_PAGED, 1, (ULONG)Label::Tag);
+}
+`,
+    });
+    expect(sites(index)).toEqual(['2 Read', '3 Writ', '5 Read', '6 Writ', '7 Labl'].map((line) => `use.cpp:${line}`));
+  });
+});
+
+describe('function templates and constructors', () => {
+  it('that hand their parameter on make their callers sites', () => {
+    const index = indexOf({
+      '/r/make.h': `template <typename T> T* MakePool(ULONG tag, SIZE_T n) { return (T*)ExAllocatePool2(1, n, tag); }
+class PoolBuffer {
+ public:
+  PoolBuffer(SIZE_T n, ULONG tag) : m_p(ExAllocatePool2(1, n, tag)) {}
+  void* m_p;
+};
+`,
+      '/r/use.cpp': `#include "make.h"
+void f() {
+  auto p = MakePool<int>('tniM', 4);
+  PoolBuffer buffer(16, 'fuBM');
+  auto q = new PoolBuffer(16, 'eruP');
+  PoolBuffer other = PoolBuffer(16, 'pmeT');
+}
+`,
+    });
+    expect(sites(index)).toEqual([
+      'use.cpp:3 Mint < MakePool',
+      'use.cpp:4 MBuf < PoolBuffer::PoolBuffer',
+      'use.cpp:5 Pure < PoolBuffer::PoolBuffer',
+      'use.cpp:6 Temp < PoolBuffer::PoolBuffer',
+    ]);
+  });
+});

@@ -6,6 +6,7 @@ const define = (name: string, body: string): Definition => ({
   name,
   kind: 'macro',
   parameters: null,
+  owner: '',
   body,
   start: 0,
   end: 0,
