@@ -246,7 +246,7 @@ export class Panel {
   }
 
   #drawTable(): void {
-    const glow = this.#sampleArrived && this.#ui.highlight;
+    const newer = this.#sampleArrived;
     this.#sampleArrived = false;
     this.#table.draw(
       {
@@ -259,7 +259,8 @@ export class Panel {
         overlays: this.#selection.overlayIds(this.#ui).filter((id) => id !== this.#selectedId()),
         grouping: this.#lines,
       },
-      glow,
+      newer,
+      this.#ui.highlight,
     );
   }
 

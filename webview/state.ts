@@ -170,10 +170,9 @@ export class RowStore {
         added = true;
       }
     }
-    ROW_FIELDS.forEach((field, index) => {
-      const column = this.#columns[field];
-      for (let row = 0, at = index; row < ids.length; row++, at += ROW_FIELDS.length) column[ids[row]] = values[at];
-    });
+    const columns = ROW_FIELDS.map((field) => this.#columns[field]);
+    let at = 0;
+    for (const id of ids) for (let field = 0; field < columns.length; field++) columns[field][id] = values[at++];
     this.#moved = ids;
     if (added) this.rowSetVersion++;
     this.applyTrends(message.trends);

@@ -1,5 +1,4 @@
 /** Trend lines on plain canvases: the sparkline of a row. */
-import type { Palette } from './palette.ts';
 
 export interface TrendRange {
   readonly low: number;
@@ -45,46 +44,40 @@ export function prepareCanvas(
   return context;
 }
 
-function trace(
+export interface LineBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The small line of a row, with a dot at its end. Without two readings nothing is drawn. */
+export function drawSparkline(
   context: CanvasRenderingContext2D,
+  box: LineBox,
   points: Float32Array,
-  range: TrendRange,
-  box: { left: number; top: number; width: number; height: number },
-): { firstX: number; lastX: number; lastY: number } {
-  const stepX = box.width / Math.max(1, points.length - 1);
-  const scale = box.height / (range.high - range.low);
-  let firstX = Number.NaN;
+  colour: string,
+  highContrast: boolean,
+): void {
+  const range = trendRange(points);
+  if (!range) return;
+  const left = box.left + 1;
+  const bottom = box.top + box.height - 3;
+  const stepX = (box.width - 4) / Math.max(1, points.length - 1);
+  const scale = (box.height - 6) / (range.high - range.low);
   let lastX = Number.NaN;
   let lastY = Number.NaN;
   context.beginPath();
   for (let i = 0; i < points.length; i++) {
     if (Number.isNaN(points[i])) continue;
-    lastX = box.left + i * stepX;
-    lastY = box.top + box.height - (points[i] - range.low) * scale;
-    if (Number.isNaN(firstX)) {
-      firstX = lastX;
-      context.moveTo(lastX, lastY);
-    } else context.lineTo(lastX, lastY);
+    const begins = Number.isNaN(lastX);
+    lastX = left + i * stepX;
+    lastY = bottom - (points[i] - range.low) * scale;
+    if (begins) context.moveTo(lastX, lastY);
+    else context.lineTo(lastX, lastY);
   }
-  return { firstX, lastX, lastY };
-}
-
-/** The small line of a row. Without two readings the canvas stays empty. */
-export function drawSparkline(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  points: Float32Array | undefined,
-  colour: string,
-  palette: Palette,
-): void {
-  const context = prepareCanvas(canvas, width, height);
-  const range = points && trendRange(points);
-  if (!context || !points || !range) return;
-  const box = { left: 1, top: 3, width: width - 4, height: height - 6 };
-  const { lastX, lastY } = trace(context, points, range, box);
   context.strokeStyle = colour;
-  context.lineWidth = palette.highContrast ? 1.6 : 1.2;
+  context.lineWidth = highContrast ? 1.6 : 1.2;
   context.lineJoin = 'round';
   context.stroke();
   context.fillStyle = colour;

@@ -11,9 +11,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Rewrites an element's text only when it differs. */
+/** Rewrites the text of an element that holds nothing else, only when it differs. A text that is there is kept: it has its place. */
 export function setText(target: Element, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
+  const { firstChild } = target;
+  if (!(firstChild instanceof Text)) target.textContent = text;
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 /** Sets, or with null removes, an attribute, only when it differs. */

@@ -2,7 +2,6 @@
 
 import { bytesPerAlloc } from '../../extension/pool/poolmonText.ts';
 import type { Palette } from '../chart/palette.ts';
-import { drawSparkline } from '../chart/trend.ts';
 import { element } from '../controls/dom.ts';
 import { icon, setIcon } from '../controls/icons.ts';
 import { grouped, signed } from '../numbers.ts';
@@ -21,14 +20,12 @@ export interface RowSource {
 
 export interface Cell {
   readonly element: HTMLElement;
-  /** `glow`: the row shows a newer sample of the same id, so that what changed may glow. */
-  draw(source: RowSource, id: number, glow: boolean): void;
+  /** `newer`: the row shows a newer sample of the same id, so that what changed glows. */
+  draw(source: RowSource, id: number, newer: boolean): void;
 }
 
 /** What is outstanding is worth a glance when it changes; counters of busy tags change all the time. */
 const GLOWING: readonly ColumnId[] = ['diff', 'bytes'];
-const TREND_HEIGHT = 20;
-const TREND_PADDING = 6;
 
 export function createCell(fitted: FittedColumn): Cell {
   switch (fitted.column.id) {
@@ -51,7 +48,7 @@ export function createCell(fitted: FittedColumn): Cell {
     case 'growth':
       return growthCell();
     case 'trend':
-      return trendCell(fitted);
+      return trendCell();
     case 'verdict':
       return verdictCell();
     case 'sites':
@@ -103,32 +100,31 @@ function tagCell(): Cell {
   };
 }
 
-/** A figure written with `write`; where it `glows`, it does when it changed. */
+/**
+ * A figure written with `write`. Where it `glows`, it has the class of that name from the sample that changed it to the next
+ * one; the table says for how long the class shows.
+ */
 function changingNumber(className: string, read: Read, write: (value: number) => string, glows = false) {
   const text = document.createTextNode('');
   const span = element('span', className, text);
-  const glowing = glows ? glower(span) : undefined;
   let shown = Number.NaN;
+  let glowing = false;
+  const glow = (on: boolean) => {
+    if (on === glowing) return;
+    glowing = on;
+    span.classList.toggle('glow', on);
+  };
   return {
     element: span,
-    draw(source: RowSource, id: number, glow: boolean) {
+    draw(source: RowSource, id: number, newer: boolean) {
       const value = read(source, id);
-      if (value === shown) return;
+      const changed = value !== shown;
+      if (glows && (changed || newer)) glow(changed && newer);
+      if (!changed) return;
       if ((value === 0) !== (shown === 0)) span.classList.toggle('zero', value === 0);
       shown = value;
       text.data = write(value);
-      if (glow) glowing?.();
     },
-  };
-}
-
-/** Two equal animations take turns, so that a second change starts the glow again without forcing a layout. */
-function glower(target: HTMLElement): () => void {
-  let turn = false;
-  return () => {
-    turn = !turn;
-    target.classList.toggle('glow-a', turn);
-    target.classList.toggle('glow-b', !turn);
   };
 }
 
@@ -137,13 +133,14 @@ function figureCell(fitted: FittedColumn, read: Read, readChange?: Read): Cell {
   const cell = gridCell(fitted.column.id, total.element);
   const change = readChange && fitted.changeWidth > 0 ? changingNumber('change', readChange, signed) : undefined;
   if (change) {
-    change.element.style.width = `${fitted.changeWidth}px`;
+    cell.classList.add('with-change');
+    cell.style.setProperty('--pl-change', `${fitted.changeWidth}px`);
     cell.append(change.element);
   }
   return {
     element: cell,
-    draw(source, id, glow) {
-      total.draw(source, id, glow);
+    draw(source, id, newer) {
+      total.draw(source, id, newer);
       change?.draw(source, id, false);
     },
   };
@@ -192,25 +189,7 @@ function verdictCell(): Cell {
   };
 }
 
-function trendCell(fitted: FittedColumn): Cell {
-  const canvas = element('canvas');
-  const width = fitted.width - TREND_PADDING;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${TREND_HEIGHT}px`;
-  let shown: { points?: Float32Array; colour: string; palette?: Palette; ratio: number } = { colour: '', ratio: 0 };
-  const cell = gridCell('trend', canvas);
-  return {
-    element: cell,
-    draw({ store, facts, palette }, id) {
-      const points = store.trend(id);
-      const hero = store.columns.growing[id] === 1 && facts.siteCount[id] > 0;
-      const colour = hero ? palette.growing : palette.line;
-      const ratio = window.devicePixelRatio;
-      if (points === shown.points && colour === shown.colour && palette === shown.palette && ratio === shown.ratio) {
-        return;
-      }
-      shown = { points, colour, palette, ratio };
-      drawSparkline(canvas, width, TREND_HEIGHT, points, colour, palette);
-    },
-  };
+/** Its line is drawn by `trendColumn.ts`. */
+function trendCell(): Cell {
+  return { element: gridCell('trend'), draw: () => {} };
 }

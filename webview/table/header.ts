@@ -34,6 +34,11 @@ export class TableHeader {
     this.showSort(sort);
   }
 
+  /** Where a column begins, pixels from the table's edge; 0 for one that is not shown. Lays out the page. */
+  leftOf(column: ColumnId): number {
+    return this.#cells.find((made) => made.column === column)?.cell.offsetLeft ?? 0;
+  }
+
   showSort(sort: SortState): void {
     for (const made of this.#cells) {
       const active = made.column === sort.column;

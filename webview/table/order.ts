@@ -43,29 +43,42 @@ export function groupOfLine(id: number): number {
  * Ties go by tag, then nonpaged before paged, in every direction.
  */
 export function orderRows(store: RowStore, facts: RowFacts, ordering: Ordering, previous: Order): Order {
-  const shown = shownRows(store, facts, ordering.filter);
-  const hero = heroRows(store, facts);
+  // 1 for each row that is to be shown and has no place yet.
+  const left = shownRows(store, facts, ordering.filter);
   const keys = sortKeys(store, facts, ordering.sort);
   const direction = ordering.sort.descending ? -1 : 1;
   const { tagRank } = facts;
   const before = (a: number, b: number) => (keys[a] - keys[b]) * direction || tagRank[a] - tagRank[b];
 
-  const placed = new Uint8Array(store.capacity);
-  const top = groupLines(store, facts, ordering, shown, placed, before);
-  const heroes: number[] = [];
-  const rest: number[] = [];
-  const place = (id: number) => {
-    if (shown[id] !== 1 || placed[id] === 1) return;
-    placed[id] = 1;
-    (hero[id] === 1 ? heroes : rest).push(id);
-  };
-  for (const id of previous.ids) if (id >= 0) place(id);
-  for (const id of store.ids) place(id);
-
-  heroes.sort(before);
+  const top = groupLines(store, facts, ordering, left, before);
+  const heroes = takeHeroes(store, facts, left).sort(before);
+  const rest = takeRest(store, left, previous);
   sortAlmostSorted(rest, keys, tagRank, ordering.sort.descending);
   const ids = top.length + heroes.length > 0 ? [...top, ...heroes, ...rest] : rest;
   return { ids, heroes: top.length + heroes.length, lines: top.filter((id) => id < 0).length };
+}
+
+/** The rows of this workspace's growing tags. */
+function takeHeroes(store: RowStore, facts: RowFacts, left: Uint8Array): number[] {
+  const heroes = facts.workspaceRows.filter((id) => left[id] === 1 && store.tagGrows(store.tag(id)));
+  for (const id of heroes) left[id] = 0;
+  return heroes;
+}
+
+/** All rows that are left, as they stood before, those that are new last. Runs over every row with each sample: no calls. */
+function takeRest(store: RowStore, left: Uint8Array, previous: Order): number[] {
+  const rest = new Array<number>(store.ids.length);
+  let count = 0;
+  for (const ids of [previous.ids, store.ids]) {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i];
+      if (id < 0 || left[id] === 0) continue;
+      left[id] = 0;
+      rest[count++] = id;
+    }
+  }
+  rest.length = count;
+  return rest;
 }
 
 /** Steps a row may be moved on average before the rows count as unsorted. */
@@ -103,19 +116,16 @@ function groupLines(
   store: RowStore,
   facts: RowFacts,
   { groups = [], folded = [] }: Ordering,
-  shown: Uint8Array,
-  placed: Uint8Array,
+  left: Uint8Array,
   before: (a: number, b: number) => number,
 ): number[] {
   const lines: number[] = [];
   for (const [index, group] of groups.entries()) {
-    const rows = group.members
-      .flatMap(({ tag }) => store.rowsOfTag(tag))
-      .filter((id) => shown[id] === 1 && placed[id] === 0);
+    const rows = group.members.flatMap(({ tag }) => store.rowsOfTag(tag)).filter((id) => left[id] === 1);
     // One row is no group, and one that only repeats another's rows is none either.
     if (rows.length < 2) continue;
     if (group.kind === 'together' && !rows.some((id) => facts.siteCount[id] > 0)) continue;
-    for (const id of rows) placed[id] = 1;
+    for (const id of rows) left[id] = 0;
     lines.push(groupLineId(index));
     if (!folded.includes(group.tag)) lines.push(...rows.sort(before));
   }
@@ -146,6 +156,10 @@ function shownRows(store: RowStore, facts: RowFacts, filter: RowFilter): Uint8Ar
   const text = parseTextFilter(filter.text);
   const anyText = text.parts.length + text.include.length + text.exclude.length > 0;
   const grows = filter.growingOnly ? rowsOfGrowingTags(store) : null;
+  if (filter.pool === 'both' && !filter.workspaceOnly && !grows && !anyText) {
+    for (const id of store.ids) shown[id] = 1;
+    return shown;
+  }
   for (const id of store.ids) {
     if (filter.pool !== 'both' && store.isPaged(id) !== (filter.pool === 'paged')) continue;
     if (filter.workspaceOnly && facts.siteCount[id] === 0) continue;
@@ -154,13 +168,6 @@ function shownRows(store: RowStore, facts: RowFacts, filter: RowFilter): Uint8Ar
     shown[id] = 1;
   }
   return shown;
-}
-
-/** 1 for the rows of tags that grow and have sites in this workspace. */
-function heroRows(store: RowStore, facts: RowFacts): Uint8Array {
-  const heroes = rowsOfGrowingTags(store);
-  for (const id of store.ids) if (facts.siteCount[id] === 0) heroes[id] = 0;
-  return heroes;
 }
 
 /** A tag grows when any of its pool rows does: 1 for all of its rows. */

@@ -11,6 +11,8 @@ export class RowFacts {
   /** Rank of the driver's name; rows without a driver come last. */
   driverRank = new Float64Array(0);
   siteCount = new Uint16Array(0);
+  /** The rows that have sites in this workspace. */
+  workspaceRows: number[] = [];
   /** The tag as PoolMon shows it, four characters. */
   texts: string[] = [];
   /** The tag for eyes, unprintable bytes escaped. */
@@ -48,6 +50,7 @@ export class RowFacts {
       this.siteCount[id] = Math.min(info?.sites.length ?? 0, 0xffff);
       this.drivers[id] = info?.driver ?? '';
     }
+    this.workspaceRows = store.ids.filter((id) => this.siteCount[id] > 0);
     this.#rankDrivers(store);
   }
 

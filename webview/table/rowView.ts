@@ -23,6 +23,8 @@ export interface RowPlace {
   readonly member: boolean;
   /** Place of its line among those over the selected row's; -1 where it has none. */
   readonly overlaid: number;
+  /** False for a row beyond the edges of the viewport: its figures may wait until it is scrolled to. */
+  readonly onScreen: boolean;
 }
 
 /** The line over a group. */
@@ -52,12 +54,14 @@ export class RowView {
     this.element.append(...this.#cells.map((cell) => cell.element));
   }
 
-  draw(source: RowSource, place: RowPlace, glow: boolean): void {
+  /** `newer`: there is a newer sample than at the last call. */
+  draw(source: RowSource, place: RowPlace, newer: boolean): void {
     const same = this.id === place.id;
     this.#stand(place);
     if (this.#groupCell.isConnected) this.element.replaceChildren(...this.#cells.map((cell) => cell.element));
     this.#dress(source, place);
-    for (const cell of this.#cells) cell.draw(source, place.id, glow && same);
+    if (same && !place.onScreen) return;
+    for (const cell of this.#cells) cell.draw(source, place.id, newer && same);
   }
 
   drawGroup(line: GroupLine, place: RowPlace): void {

@@ -10,6 +10,7 @@ import { type TableAction, tableAction } from './keys.ts';
 import { groupOfLine, NO_ORDER, type Order } from './order.ts';
 import { type GroupLine, ROW_HEIGHT, RowView, rowElementId } from './rowView.ts';
 import { TotalsView } from './totals.ts';
+import { TrendColumn } from './trendColumn.ts';
 
 export interface TableEvents {
   onSort(column: ColumnId, byChange: boolean): void;
@@ -50,6 +51,8 @@ export interface Grouping {
 
 /** Rows drawn beyond each edge of the viewport. */
 const OVERSCAN = 4;
+/** How long a changed figure glows strongly, and then weakly, milliseconds. Steps cost nothing in between, as a fade would. */
+const GLOW_MS = 350;
 
 export class PoolTable {
   readonly element = element('div', 'table');
@@ -57,6 +60,7 @@ export class PoolTable {
   readonly #sheet = element('div', 'sheet');
   readonly #header: TableHeader;
   readonly #totals = new TotalsView();
+  readonly #trends = new TrendColumn();
   readonly #events: TableEvents;
   #columns: readonly FittedColumn[] = [];
   #columnsKey = '';
@@ -65,6 +69,7 @@ export class PoolTable {
   #height = 0;
   #scrollTop = 0;
   #sheetHeight = -1;
+  #glowTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(events: TableEvents) {
     this.#events = events;
@@ -124,8 +129,8 @@ export class PoolTable {
     return shown.filter((id) => id >= 0);
   }
 
-  /** Shows the model. `glow`: it holds a newer sample than the last one, so that changed cells glow. */
-  draw(model: TableModel, glow: boolean): void {
+  /** Shows the model. `newer`: it holds a newer sample than the last one; with `glow`, what changed in it glows. */
+  draw(model: TableModel, newer: boolean, glow: boolean): void {
     const before = this.#model;
     this.#model = model;
     if (this.#views.length === 0 || before?.hiddenColumns !== model.hiddenColumns) this.#fit();
@@ -136,7 +141,9 @@ export class PoolTable {
     setAttribute(this.element, 'aria-rowcount', String(model.order.ids.length + 1));
     setShown(this.#totals.element, model.totals);
     if (model.totals) this.#totals.draw(model.source.store, model.order.ids);
-    this.#drawRows(glow);
+    this.#drawRows(newer, false);
+    if (!glow) this.#glow('');
+    else if (newer) this.#glow('strong');
   }
 
   /** The selected row stays where it is on screen when the rows around it move. */
@@ -155,7 +162,8 @@ export class PoolTable {
     if (to >= 0 && to !== from) this.scrollTop += (to - from) * ROW_HEIGHT;
   }
 
-  #drawRows(glow: boolean): void {
+  /** `all`: also what stands beyond the edges of the viewport, which is not seen before the next scroll event. */
+  #drawRows(newer: boolean, all = true): void {
     const model = this.#model;
     if (!model || this.#views.length === 0) return;
     const { ids, heroes } = model.order;
@@ -178,13 +186,23 @@ export class PoolTable {
         lastHero: onTop && index === heroes - 1,
         member: onTop && id >= 0 && model.grouping.isMember(id),
         overlaid: model.overlays.indexOf(id),
+        onScreen: all || this.isOnScreen(index),
       };
       const group = groupOfLine(id);
       if (group >= 0) view.drawGroup(model.grouping.line(group), place);
-      else view.draw(model.source, place, glow);
+      else view.draw(model.source, place, newer);
     }
+    const end = Math.min(ids.length, Math.ceil((this.#scrollTop + this.#height) / ROW_HEIGHT) + OVERSCAN);
+    this.#trends.draw(model.source, ids, Math.min(top, end), end);
     const drawn = model.selected !== -1 && this.#views.some((view) => view.id === model.selected);
     setAttribute(this.element, 'aria-activedescendant', drawn ? rowElementId(model.selected) : null);
+  }
+
+  /** Lights the changed figures of the newest sample for a moment. */
+  #glow(glow: 'strong' | 'weak' | ''): void {
+    clearTimeout(this.#glowTimer);
+    setAttribute(this.#sheet, 'data-glow', glow === '' ? null : glow);
+    if (glow !== '') this.#glowTimer = setTimeout(() => this.#glow(glow === 'strong' ? 'weak' : ''), GLOW_MS);
   }
 
   #fit(): void {
@@ -212,7 +230,9 @@ export class PoolTable {
     }
     this.#views = Array.from({ length: rows }, () => new RowView(this.#columns));
     for (const view of this.#views) view.element.classList.add('unused');
-    this.#sheet.replaceChildren(...this.#views.map((view) => view.element));
+    this.#sheet.replaceChildren(...this.#views.map((view) => view.element), this.#trends.element);
+    const trend = columns.find((fitted) => fitted.column.id === 'trend');
+    this.#trends.place(this.#header.leftOf('trend'), trend?.width ?? 0);
     if (this.#model?.totals) this.#totals.draw(this.#model.source.store, this.#model.order.ids);
     this.#drawRows(false);
   }

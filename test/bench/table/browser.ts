@@ -50,18 +50,20 @@ function html(layout: Layout): string {
 <script defer nonce="${NONCE}" src="/webview.js"></script></body></html>`;
 }
 
-/** The policy of the real panel; 'self' stands where VS Code puts its webview.cspSource. */
+/** The policy of the real panel; 'self' stands where VS Code puts its webview.cspSource. The worker is the harness's own. */
 function policy(): string {
-  return `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'self' 'nonce-${NONCE}'; font-src 'self'`;
+  return `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'self' 'nonce-${NONCE}'; font-src 'self'; worker-src 'self'`;
 }
 
 async function serve(): Promise<{ server: Server; url: string }> {
   const panel = await bundle('webview/main.ts');
   const page = await bundle('test/bench/table/page.ts');
+  const host = await bundle('test/bench/table/fakeHost.ts');
   const files = new Map<string, readonly [string, string]>([
     ['/webview.js', ['text/javascript', panel.get('.js') ?? '']],
     ['/webview.css', ['text/css', panel.get('.css') ?? '']],
     ['/page.js', ['text/javascript', page.get('.js') ?? '']],
+    ['/host.js', ['text/javascript', host.get('.js') ?? '']],
     ['/panel', ['text/html', html('panel')]],
     ['/editor', ['text/html', html('editor')]],
   ]);

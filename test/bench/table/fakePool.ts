@@ -13,8 +13,6 @@ import { tagFromText } from '../../../language/tag/poolTag.ts';
 
 const TREND_POINTS = 60;
 const SAMPLES_PER_MINUTE = 60;
-/** Part of the rows that move with each sample. */
-const BUSY_SHARE = 0.7;
 
 const DRIVERS = [
   'ntfs.sys',
@@ -79,9 +77,12 @@ function seeded(seed: number): () => number {
 
 export class FakePool {
   readonly rowCount: number;
+  readonly #busyShare: number;
   readonly #random = seeded(20_261);
   readonly #tags: Uint32Array;
   readonly #paged: Uint8Array;
+  /** 1 for rows of the driver's own tags. */
+  readonly #ours: Uint8Array;
   readonly #size: Float64Array;
   readonly #leak: Float64Array;
   readonly #swing: Float64Array;
@@ -94,8 +95,9 @@ export class FakePool {
   readonly #tagTexts: string[];
   #samples = 0;
 
-  /** `bothShare`: part of the tags that have a row in each pool. */
-  constructor(tagCount: number, bothShare: number) {
+  /** `bothShare`: part of the tags that have a row in each pool; `busyShare`: part of the rows that move with each sample. */
+  constructor(tagCount: number, bothShare: number, busyShare: number) {
+    this.#busyShare = busyShare;
     this.#tagTexts = this.#names(tagCount);
     const rows: [number, number][] = [];
     for (const text of this.#tagTexts) {
@@ -109,6 +111,7 @@ export class FakePool {
     this.rowCount = count;
     this.#tags = Uint32Array.from(rows, ([tag]) => tag);
     this.#paged = Uint8Array.from(rows, ([, paged]) => paged);
+    this.#ours = Uint8Array.from(rows, ([tag]) => (this.#ownTag(tag) ? 1 : 0));
     this.#size = new Float64Array(count);
     this.#leak = new Float64Array(count);
     this.#swing = new Float64Array(count);
@@ -138,7 +141,7 @@ export class FakePool {
     const random = this.#random;
     this.#history.copyWithin(0, 1);
     for (let row = 0; row < this.rowCount; row++) {
-      const busy = random() < BUSY_SHARE;
+      const busy = random() < this.#busyShare;
       const leaks = this.#leak[row] > 0 && random() < this.#leak[row] ? Math.ceil(this.#leak[row]) : 0;
       const allocs = busy ? Math.floor(random() * this.#swing[row]) : 0;
       const outstanding = this.#allocs[row] - this.#frees[row];
@@ -165,9 +168,7 @@ export class FakePool {
       if (all || this.#allocsDelta[row] !== 0 || this.#freesDelta[row] !== 0) ids.push(row);
     }
     const values = new Float64Array(ids.length * ROW_FIELDS.length);
-    ids.forEach((row, at) => {
-      values.set(this.#values(row), at * ROW_FIELDS.length);
-    });
+    for (let at = 0; at < ids.length; at++) this.#write(ids[at], values, at * ROW_FIELDS.length);
     return {
       ids: Uint32Array.from(ids),
       tags: Uint32Array.from(ids, (row) => this.#tags[row]),
@@ -176,34 +177,34 @@ export class FakePool {
     };
   }
 
-  #values(row: number): number[] {
+  /** The numbers of a row, in place: garbage of the harness must not be collected while the panel is measured. */
+  #write(row: number, to: Float64Array, at: number): void {
     const size = this.#size[row];
-    const change = this.#allocsDelta[row] - this.#freesDelta[row];
-    const history = this.#history.subarray(row * TREND_POINTS, (row + 1) * TREND_POINTS);
-    const first = history.findIndex((value) => !Number.isNaN(value));
-    const gained = first >= 0 && first < TREND_POINTS - 1 ? this.#bytes(row) - history[first] : 0;
-    const perMinute = (gained * SAMPLES_PER_MINUTE) / Math.max(1, TREND_POINTS - 1 - first);
+    const end = (row + 1) * TREND_POINTS;
+    let first = row * TREND_POINTS;
+    while (first < end && Number.isNaN(this.#history[first])) first++;
+    const gained = first < end - 1 ? this.#bytes(row) - this.#history[first] : 0;
+    const perMinute = (gained * SAMPLES_PER_MINUTE) / Math.max(1, end - 1 - first);
     const growing = this.#leak[row] > 0 && this.#samples > 5 && perMinute > 0;
-    return [
-      this.#allocs[row],
-      this.#allocsDelta[row],
-      this.#frees[row],
-      this.#freesDelta[row],
-      this.#allocs[row] - this.#frees[row],
-      this.#bytes(row),
-      change * size,
-      perMinute,
-      perMinute / size,
-      growing ? 1 : 0,
-      VERDICTS.indexOf(this.#verdict(row, growing)),
-      growing && this.#ownTag(this.#tags[row]) ? this.#leak[row] * SAMPLES_PER_MINUTE : Number.NaN,
-      growing ? this.#leak[row] * SAMPLES_PER_MINUTE * 60 : Number.NaN,
-    ];
+    const ours = this.#ours[row] === 1;
+    to[at++] = this.#allocs[row];
+    to[at++] = this.#allocsDelta[row];
+    to[at++] = this.#frees[row];
+    to[at++] = this.#freesDelta[row];
+    to[at++] = this.#allocs[row] - this.#frees[row];
+    to[at++] = this.#bytes(row);
+    to[at++] = (this.#allocsDelta[row] - this.#freesDelta[row]) * size;
+    to[at++] = perMinute;
+    to[at++] = perMinute / size;
+    to[at++] = growing ? 1 : 0;
+    to[at++] = VERDICTS.indexOf(this.#verdict(row, growing));
+    to[at++] = growing && ours ? this.#leak[row] * SAMPLES_PER_MINUTE : Number.NaN;
+    to[at] = growing ? this.#leak[row] * SAMPLES_PER_MINUTE * 60 : Number.NaN;
   }
 
   #verdict(row: number, growing: boolean): VerdictName {
     if (this.#samples < 30) return 'unknown';
-    if (growing) return this.#ownTag(this.#tags[row]) ? 'leak' : 'growing';
+    if (growing) return this.#ours[row] === 1 ? 'leak' : 'growing';
     return row % 11 === 3 ? 'cache' : this.#rest[row] > 2000 ? 'load' : 'steady';
   }
 

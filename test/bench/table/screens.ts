@@ -8,6 +8,7 @@ import type { ThemeName } from './themes.ts';
 export const LIVE: HarnessOptions = {
   tags: 4000,
   bothShare: 0.4,
+  busyShare: 0.7,
   theme: 'dark',
   state: { kind: 'live' },
   panel: {},

@@ -1,12 +1,9 @@
 /** The panel as an instrument, in a real browser: charts, phases, groups, the time line, comparison, menus; and axe. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPanelBrowser, type PanelBrowser } from '../../bench/table/browser.ts';
+import { describe, expect, it } from 'vitest';
 import type { HarnessOptions } from '../../bench/table/page.ts';
-import { LIVE } from '../../bench/table/screens.ts';
 import { axeFindings } from '../../host/axe.ts';
-import { chromiumBinary } from '../../host/browser.ts';
-import { skipReason } from '../../kernel/requirements.ts';
+import { panelInBrowser, sent, skip } from './panelPage.ts';
 import { tagOf } from './rows.ts';
 
 const WIDE = { width: 1400, height: 640 };
@@ -17,32 +14,8 @@ const RECORDING = {
   panel: { source: 'recording', sourceLabel: 'monday.poollens' },
 } as const;
 
-const skip = skipReason({ 'Chromium or Chrome': chromiumBinary() !== undefined });
-
 describe.skipIf(skip)(`instrument in Chromium${skip ? ` (${skip})` : ''}`, () => {
-  let browser: PanelBrowser;
-  beforeAll(async () => {
-    browser = await openPanelBrowser();
-  });
-  afterAll(() => browser?.close());
-
-  async function withPanel(
-    options: Partial<HarnessOptions>,
-    check: (page: Page) => Promise<void>,
-    size = WIDE,
-  ): Promise<void> {
-    const panel = await browser.open({ ...LIVE, tags: 400, ...options }, size);
-    try {
-      await check(panel.page);
-      expect(await panel.page.evaluate(() => window.harness.violations)).toEqual([]);
-      expect(await sent(panel.page, 'error')).toEqual([]);
-    } finally {
-      await panel.close();
-    }
-  }
-
-  const sent = (page: Page, type: string) =>
-    page.evaluate((wanted) => window.harness.received.filter((message) => message.type === wanted), type);
+  const withPanel = panelInBrowser({ tags: 400 }, WIDE);
   const lastSent = async (page: Page, type: string) => (await sent(page, type)).at(-1);
 
   it('asks for the past of the selected row and draws it with the phases', () =>

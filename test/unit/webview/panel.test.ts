@@ -1,37 +1,12 @@
 /** The panel in a real browser, under its real content security policy, with a fake host. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPanelBrowser, type PanelBrowser } from '../../bench/table/browser.ts';
-import type { HarnessOptions } from '../../bench/table/page.ts';
-import { LIVE } from '../../bench/table/screens.ts';
-import { chromiumBinary } from '../../host/browser.ts';
-import { skipReason } from '../../kernel/requirements.ts';
+import { describe, expect, it } from 'vitest';
+import { panelInBrowser, sent, skip } from './panelPage.ts';
 import { tagOf } from './rows.ts';
 
-const WIDE = { width: 1400, height: 500 };
-
-const skip = skipReason({ 'Chromium or Chrome': chromiumBinary() !== undefined });
-
 describe.skipIf(skip)(`panel in Chromium${skip ? ` (${skip})` : ''}`, () => {
-  let browser: PanelBrowser;
-  beforeAll(async () => {
-    browser = await openPanelBrowser();
-  });
-  afterAll(() => browser?.close());
+  const withPanel = panelInBrowser({ tags: 800 }, { width: 1400, height: 500 });
 
-  async function withPanel(options: Partial<HarnessOptions>, check: (page: Page) => Promise<void>): Promise<void> {
-    const panel = await browser.open({ ...LIVE, tags: 800, ...options }, WIDE);
-    try {
-      await check(panel.page);
-      expect(await panel.page.evaluate(() => window.harness.violations)).toEqual([]);
-      expect(await sent(panel.page, 'error')).toEqual([]);
-    } finally {
-      await panel.close();
-    }
-  }
-
-  const sent = (page: Page, type: string) =>
-    page.evaluate((wanted) => window.harness.received.filter((message) => message.type === wanted), type);
   /** Tags on screen from the top. */
   const tagsOnScreen = (page: Page) =>
     page.evaluate(() => {
@@ -181,6 +156,73 @@ describe.skipIf(skip)(`panel in Chromium${skip ? ` (${skip})` : ''}`, () => {
         expect(await selectedTop(page)).toBe(top);
       },
     ));
+
+  it('lights what a sample changed, and puts it out by itself', () =>
+    withPanel({ busyShare: 1 }, async (page) => {
+      await page.locator('.sheet .row.hero').first().waitFor();
+      await page.evaluate(() => window.harness.measureTick());
+      expect(await page.locator('.sheet').getAttribute('data-glow')).toBe('strong');
+      expect(await page.locator('.sheet .bytes .glow').count()).toBeGreaterThan(3);
+      await expect.poll(() => page.locator('.sheet').getAttribute('data-glow')).toBe('weak');
+      await expect.poll(() => page.locator('.sheet').getAttribute('data-glow')).toBeNull();
+      await page.locator('.table').focus();
+      await page.keyboard.press('l');
+      await page.evaluate(() => window.harness.measureTick());
+      expect(await page.locator('.sheet').getAttribute('data-glow')).toBeNull();
+    }));
+
+  it('shows the newest figures of rows that were beyond the edge when they came', () =>
+    withPanel({ busyShare: 1 }, async (page) => {
+      await page.locator('.sheet .row.hero').first().waitFor();
+      await page.locator('.table').focus();
+      await page.keyboard.press('t');
+      await frame(page);
+      for (let i = 0; i < 3; i++) await page.evaluate(() => window.harness.measureTick());
+      await page.evaluate(() => document.querySelector('.viewport')?.scrollTo(0, 88));
+      await frame(page);
+      const shown = () =>
+        page.evaluate(() => {
+          const view = document.querySelector('.viewport')?.getBoundingClientRect() as DOMRect;
+          return [...document.querySelectorAll('.sheet .row:not(.unused)')]
+            .filter((row) => {
+              const { top, bottom } = row.getBoundingClientRect();
+              return bottom > view.top && top < view.bottom;
+            })
+            .map((row) => row.textContent);
+        });
+      const scrolled = await shown();
+      // Another width makes all rows anew.
+      await page.setViewportSize({ width: 1390, height: 500 });
+      await frame(page);
+      expect(scrolled.length).toBeGreaterThan(5);
+      expect(await shown()).toEqual(scrolled);
+    }));
+
+  it('draws the trend of each row on screen in its place, also after a scroll', () =>
+    withPanel({ bothShare: 0, saved: { detailOpen: false } }, async (page) => {
+      await page.locator('.sheet .row.hero').first().waitFor();
+      /** For each row on screen, whether anything is drawn beside it in the column of trends. */
+      const drawn = () =>
+        page.evaluate(() => {
+          const canvas = document.querySelector('.trend-lines') as HTMLCanvasElement;
+          const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+          const box = canvas.getBoundingClientRect();
+          const view = document.querySelector('.viewport')?.getBoundingClientRect() as DOMRect;
+          return [...document.querySelectorAll('.sheet .row:not(.unused)')]
+            .map((row) => row.getBoundingClientRect())
+            .filter(({ top, bottom }) => top >= view.top && bottom <= view.bottom)
+            .map(({ top, height }) =>
+              context.getImageData(0, top - box.top, canvas.width, height).data.some((value) => value > 0),
+            );
+        });
+      const all = async () => {
+        const rows = await drawn();
+        return rows.length > 5 && rows.every(Boolean);
+      };
+      await expect.poll(all).toBe(true);
+      await page.evaluate(() => document.querySelector('.viewport')?.scrollTo(0, 2210));
+      await expect.poll(all).toBe(true);
+    }));
 
   it('reveals a tag and clears the filter that hides it', () =>
     withPanel(
