@@ -165,6 +165,7 @@ async function runAssign(args: string[]): Promise<void> {
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       list: { type: 'string' },
+      avoid: { type: 'string', multiple: true, default: [] },
       tags: { type: 'string', multiple: true, default: [] },
     },
   });

@@ -95,7 +95,8 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
   const editors = new RecordingEditors(context.extensionUri, {
     directory,
     surroundings,
-    followSplits: (watch) => {
+    opened: (watch) => {
+      client.addRecordedTags(watch.file.tags);
       const followed = new SplitMonitor(watch, directory, client.assignments, splits.tags);
       return () => followed.dispose();
     },
@@ -158,6 +159,7 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
 
   monitor.setSource(chosenSource(sources));
   if (settings().get('openOnStartup', false)) void views.showQuietly();
+  void host.recordedTags().then((tags) => client.addRecordedTags(tags));
   // The panel works without the sources: activation does not wait for their first scan.
   client.start().catch((error: Error) => {
     log.error(error.stack ?? String(error));

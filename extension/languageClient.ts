@@ -4,6 +4,7 @@ import {
   LanguageClient,
   type LanguageClientOptions,
   type ServerOptions,
+  State,
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
@@ -21,9 +22,11 @@ import {
   type LiveTags,
   NOTE_APPLIED_REQUEST,
   type NoteAppliedParams,
+  RECORDED_TAGS,
   RENAME_TAG_REQUEST,
   RESTORE_REQUEST,
   RESUME_SCAN,
+  type RecordedTags,
   type RenameTagParams,
   type RenameTagResult,
   type RestoreParams,
@@ -49,6 +52,8 @@ export class DriverLanguageClient implements vscode.Disposable {
   private readonly client: LanguageClient;
   private readonly directory: SiteDirectory;
   private readonly log: vscode.LogOutputChannel;
+  private liveTags: readonly PoolTag[] = [];
+  private readonly recordedTags = new Set<PoolTag>();
   private fetching = false;
   private fetchAgain = false;
 
@@ -86,6 +91,7 @@ export class DriverLanguageClient implements vscode.Disposable {
     this.client.onNotification(SITES_CHANGED, () => this.fetchSites());
     this.client.onNotification(SCAN_STATE, (state: ScanState) => this.scanned.emit(state));
     this.client.onNotification(ASSIGNMENTS_CHANGED, (changed: AssignmentsChanged) => this.assignments.emit(changed));
+    this.client.onDidChangeState(({ newState }) => newState === State.Running && this.sendTags());
     await this.client.start();
     await this.fetchSites();
   }
@@ -108,8 +114,22 @@ export class DriverLanguageClient implements vscode.Disposable {
     if (this.client.isRunning()) void this.client.sendNotification(FIGURES, figures);
   }
 
-  sendLiveTags(tags: LiveTags): void {
-    if (this.client.isRunning()) void this.client.sendNotification(LIVE_TAGS, tags);
+  /** The tags of the watched pool: told now, and again to a server that comes back. */
+  sendLiveTags(tags: readonly PoolTag[]): void {
+    this.liveTags = tags;
+    this.sendTags();
+  }
+
+  /** Tags of recordings: told now, and again to a server that comes back. */
+  addRecordedTags(tags: Iterable<PoolTag>): void {
+    for (const tag of tags) this.recordedTags.add(tag);
+    this.sendTags();
+  }
+
+  private sendTags(): void {
+    if (!this.client.isRunning()) return;
+    void this.client.sendNotification(LIVE_TAGS, { tags: this.liveTags } satisfies LiveTags);
+    void this.client.sendNotification(RECORDED_TAGS, { tags: [...this.recordedTags] } satisfies RecordedTags);
   }
 
   /** The edit that assigns unique tags, and what it leaves alone. Rejects when the server does not answer. */

@@ -54,7 +54,7 @@ export function feedLanguageServer(
     if (monitor.store.tagCount === tagCount) return;
     tagCount = monitor.store.tagCount;
     const tags = monitor.store.tags();
-    client.sendLiveTags({ tags });
+    client.sendLiveTags(tags);
     client.describe(tags).catch(() => {
       // The server went away: its client restarts it, and the next change of tags asks again.
       tagCount = -1;

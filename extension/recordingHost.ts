@@ -3,7 +3,9 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { formatBytes } from '../language/tag/figuresText.ts';
+import type { PoolTag } from '../language/tag/poolTag.ts';
 import type { Monitor } from './monitor.ts';
+import { recordedTags } from './recording/recordedTags.ts';
 import { Recorder } from './recording/recorder.ts';
 import { planRetention, removeRecording, type StoredRecording, storedRecordings } from './recording/recordingFolder.ts';
 import { sqlite } from './recording/sqlite.ts';
@@ -70,6 +72,11 @@ export class RecordingHost implements vscode.Disposable {
   /** The recordings of the folder, the newest first. */
   stored(): StoredRecording[] {
     return sqlite() ? storedRecordings(this.folder).reverse() : [];
+  }
+
+  /** The tags of all recordings of the folder. */
+  recordedTags(): Promise<PoolTag[]> {
+    return recordedTags(this.folder, (line) => this.log.warn(line));
   }
 
   dispose(): void {

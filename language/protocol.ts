@@ -194,6 +194,12 @@ export interface LiveTags {
   readonly tags: readonly PoolTag[];
 }
 
+/** Notification, client to server: the tags of the recordings that are kept. New tags must avoid them too. */
+export const RECORDED_TAGS = 'poolLens/recordedTags';
+export interface RecordedTags {
+  readonly tags: readonly PoolTag[];
+}
+
 /** Request, client to server: what the tag database (pooltag.txt) says of these tags. */
 export const DESCRIBE_TAGS_REQUEST = 'poolLens/describeTags';
 export interface DescribeTagsParams {

@@ -44,9 +44,11 @@ import {
   type LiveTags,
   NOTE_APPLIED_REQUEST,
   type NoteAppliedParams,
+  RECORDED_TAGS,
   RENAME_TAG_REQUEST,
   RESTORE_REQUEST,
   RESUME_SCAN,
+  type RecordedTags,
   type RenameTagParams,
   type RenameTagResult,
   type RestoreParams,
@@ -87,6 +89,9 @@ class Server {
   #levels: Levels = DEFAULT_LEVELS;
   #figures: ReadonlyMap<PoolTag, TagFigures> = new Map();
   #liveTags: readonly PoolTag[] = [];
+  #recordedTags: readonly PoolTag[] = [];
+  /** Both. */
+  #seenTags: readonly PoolTag[] = [];
   #folderUris: string[] = [];
   #canChangeFolders = false;
   #canConfigure = false;
@@ -135,7 +140,7 @@ class Server {
       database: this.#database,
       levels: this.#levels,
       figures: this.#figures,
-      liveTags: this.#liveTags,
+      liveTags: this.#seenTags,
       text: (path) => this.#read(path)?.text,
     };
   }
@@ -458,6 +463,11 @@ class Server {
     connection.onNotification(RESUME_SCAN, () => this.#workspace.resumeScan());
     connection.onNotification(LIVE_TAGS, ({ tags }: LiveTags) => {
       this.#liveTags = tags;
+      this.#seenTags = [...tags, ...this.#recordedTags];
+    });
+    connection.onNotification(RECORDED_TAGS, ({ tags }: RecordedTags) => {
+      this.#recordedTags = tags;
+      this.#seenTags = [...this.#liveTags, ...tags];
     });
   }
 }

@@ -15,6 +15,7 @@ import { scanFolder } from '../../language/index/workspaceScan.ts';
 import type { AllocationSite, AssignParams, AssignResult, SourcePosition } from '../../language/protocol.ts';
 import { tagFromText, tagText } from '../../language/tag/poolTag.ts';
 import { readTagDatabase } from '../../language/tagFiles.ts';
+import { tagsSeenIn } from './seenTags.ts';
 import { refuseProblems } from './sites.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 import { UsageError } from './usage.ts';
@@ -32,6 +33,8 @@ export interface AssignOptions {
   /** A pooltag.txt of the project that is to name the new tags; written with the sources. */
   readonly list?: string;
   readonly tagFiles: readonly string[];
+  /** Recordings and logs whose tags must not be used again. */
+  readonly avoid: readonly string[];
 }
 
 const onWarning = (line: string) => process.stderr.write(`${line}\n`);
@@ -166,7 +169,8 @@ export async function assign(folder: string, options: AssignOptions): Promise<st
     const text = textOf(file);
     return text === undefined ? undefined : { text, version: null };
   };
-  const result = assignTags({ index, database, liveTags: [], read }, paramsOf(folder, index, options));
+  const liveTags = await tagsSeenIn(options.avoid, onWarning);
+  const result = assignTags({ index, database, liveTags, read }, paramsOf(folder, index, options));
   const report = new Report(folder, index, result);
   try {
     const files = result.edit ? plannedFiles(result.edit as WorkspaceEdit, textOf) : [];

@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { type PoolTag, tagLabel, tagText } from '../../language/tag/poolTag.ts';
 import { matchesTagPattern } from '../../language/tag/tagPattern.ts';
 import { LogFeed } from '../pool/log/logFeed.ts';
@@ -6,6 +5,7 @@ import { poolName } from '../pool/poolmonText.ts';
 import { PoolStore } from '../pool/poolStore.ts';
 import type { Verdict, VerdictKind } from '../pool/verdict.ts';
 import { RecordingError, RecordingFile } from '../recording/recordingFile.ts';
+import { isDatabase } from '../recording/sqlite.ts';
 import { readLog } from './convert.ts';
 import { scan } from './sites.ts';
 import { UsageError } from './usage.ts';
@@ -29,20 +29,6 @@ interface Judged {
 const ORDER: readonly VerdictKind[] = ['leak', 'growing', 'cache', 'load', 'steady', 'unknown'];
 /** Samples of a recording that are looked at. */
 const MOST_SAMPLES = 20_000;
-
-function isDatabase(file: string): boolean {
-  try {
-    const handle = openSync(file, 'r');
-    try {
-      const begin = Buffer.alloc(15);
-      return readSync(handle, begin) === 15 && begin.toString('latin1') === 'SQLite format 3';
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    return false;
-  }
-}
 
 /** Plays a recording to a store; a long one in steps. */
 function playRecording(file: string, store: PoolStore, warn: (message: string) => void): void {

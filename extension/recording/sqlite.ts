@@ -1,4 +1,5 @@
 /** `node:sqlite`, where this Node has it: VS Code 1.112 and newer, Node 22.13 and newer. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The module; undefined where this Node is too old or was built without it. */
@@ -14,6 +15,21 @@ export function openDatabase(file: string, options: { readonly readOnly?: boolea
   const module = sqlite();
   if (!module) throw new Error(NO_SQLITE);
   return new module.DatabaseSync(file, { readOnly: options.readOnly ?? false, enableForeignKeyConstraints: false });
+}
+
+/** Whether a file is an SQLite database by how it begins (sqlite.org/fileformat.html); no where it cannot be read. */
+export function isDatabase(file: string): boolean {
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      const begin = Buffer.alloc(15);
+      return readSync(handle, begin) === 15 && begin.toString('latin1') === 'SQLite format 3';
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** SQLite's primary result code of an error; undefined for errors of other origin. */

@@ -16,8 +16,8 @@ export interface ShownRecording {
 }
 
 export interface RecordingEditorContext extends Pick<PanelContext, 'directory' | 'surroundings'> {
-  /** Keeps the groups of tags that were split; the answer ends that. */
-  followSplits(watch: RecordingWatch): Unsubscribe;
+  /** An editor shows the recording; the answer ends what that began. */
+  opened(watch: RecordingWatch): Unsubscribe;
   /** What the panel asks for beyond the recording itself. */
   intend(intent: PanelIntent, shown: ShownRecording): void;
   log(line: string): void;
@@ -106,9 +106,9 @@ export class RecordingEditors implements vscode.CustomReadonlyEditorProvider<Rec
     panel.webview.html = panelPage(panel.webview, this.extensionUri, 'editor');
     session.setVisible(panel.visible);
     panel.onDidChangeViewState(() => session.setVisible(panel.visible));
-    const endSplits = this.context.followSplits(watch);
+    const endOpened = this.context.opened(watch);
     panel.onDidDispose(() => {
-      endSplits();
+      endOpened();
       session.dispose();
       this.editors.delete(editor);
     });

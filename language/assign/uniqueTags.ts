@@ -82,11 +82,11 @@ export function chooseTag(oldTag: PoolTag, words: readonly string[], isSpokenFor
 export interface KnownTags {
   readonly index: SiteIndex;
   readonly database: TagDatabase;
-  /** Tags in the watched pool. */
+  /** Tags in the watched pool and in recordings. */
   readonly liveTags: Iterable<PoolTag>;
 }
 
-/** The tags of the workspace's sites and frees and of the watched pool, as shown, in lower case. */
+/** The tags of the workspace's sites and frees, of the watched pool and of recordings, as shown, in lower case. */
 export function tagsInUse({ index, liveTags }: KnownTags): Set<string> {
   const { sites, frees } = index.snapshot();
   const used = new Set<string>();

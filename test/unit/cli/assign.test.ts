@@ -16,6 +16,7 @@ const OPTIONS: AssignOptions = {
   write: false,
   json: false,
   tagFiles: [],
+  avoid: [],
 };
 
 let folder: string;

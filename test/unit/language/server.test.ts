@@ -327,7 +327,13 @@ describe('language server', () => {
     ]);
     await connection.sendNotification('poolLens/liveTags', { tags: [tagFromText('XTRe')] });
     const result = await connection.sendRequest<AssignResult>('poolLens/assign', { scope: 'tag', tag: X_TAG });
-    expect(result.assigned.map((a) => tagText(a.newTag).toLowerCase())).not.toContain('xtre');
+    const given = result.assigned.map((a) => tagText(a.newTag));
+    expect(given.map((tag) => tag.toLowerCase())).not.toContain('xtre');
+    await connection.sendNotification('poolLens/recordedTags', { tags: [tagFromText(given[0])] });
+    const again = await connection.sendRequest<AssignResult>('poolLens/assign', { scope: 'tag', tag: X_TAG });
+    expect(again.assigned).toHaveLength(2);
+    expect(again.assigned.map((a) => tagText(a.newTag))).not.toContain(given[0]);
+    expect(again.assigned.map((a) => tagText(a.newTag))).not.toContain('XTRe');
     expect(result).toMatchObject({
       refused: [],
       leftFrees: [],
