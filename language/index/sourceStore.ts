@@ -222,16 +222,33 @@ export class SourceStore {
     return holding;
   }
 
-  /** Which of `paths` may define one of these words. A summary tells without the text, where there is one. */
+  /**
+   * Which of `paths` may define one of these words. For a word with a hint the first look tells which files hold it; of the
+   * others' files a summary tells without the text, where there is one.
+   */
   defining(words: readonly string[], paths: readonly string[]): Set<string> {
     const defining = new Set<string>();
-    const search = new WordSearch(words);
-    const needles = words.map((word) => [word, Buffer.from(word, 'latin1'), Buffer.from(word, 'utf16le')] as const);
+    const hinted = words.filter(isHinted);
+    const unhinted = words.filter((word) => !isHinted(word));
+    if (hinted.length > 0) {
+      const among = new Set(paths);
+      for (const word of hinted) {
+        const needle = needleOf(word);
+        for (const path of this.holdersOf(word)) {
+          const summary = among.has(path) ? this.#current(path)!.summary : undefined;
+          if (summary === null || (summary && mayDefine(summary, needle))) defining.add(path);
+        }
+      }
+    }
+    if (unhinted.length === 0) return defining;
+    const search = new WordSearch(unhinted);
+    const needles = unhinted.map(needleOf);
     for (const path of paths) {
       const file = this.#current(path);
-      if (!file) continue;
-      if (file.summary) {
-        if (needles.some((needle) => mayDefine(file.summary!, ...needle))) defining.add(path);
+      if (!file || defining.has(path)) continue;
+      const { summary } = file;
+      if (summary) {
+        if (needles.some((needle) => mayDefine(summary, needle))) defining.add(path);
       } else {
         search.run(this.#text(path, file) ?? '', () => {
           defining.add(path);
@@ -321,8 +338,19 @@ function forget(file: SourceFile, name: string): void {
   if (!(file.look.hinted.poolNames && soundsLikeWrapper(name))) file.summary = null;
 }
 
+/** A name, and its bytes as a summary may hold them. */
+interface Needle {
+  readonly name: string;
+  readonly latin1: Buffer;
+  readonly utf16: Buffer;
+}
+
+function needleOf(name: string): Needle {
+  return { name, latin1: Buffer.from(name, 'latin1'), utf16: Buffer.from(name, 'utf16le') };
+}
+
 /** Whether a summary may hold a definition of a name: its bytes are searched, so that nothing need be decoded. */
-function mayDefine(summary: FileSummary | Uint8Array, name: string, latin1: Buffer, utf16: Buffer): boolean {
+function mayDefine(summary: FileSummary | Uint8Array, { name, latin1, utf16 }: Needle): boolean {
   if (!(summary instanceof Uint8Array)) return summary.definitions.some((definition) => definition.name === name);
   const bytes = Buffer.from(summary.buffer, summary.byteOffset, summary.byteLength);
   return bytes.includes(latin1) || bytes.includes(utf16);
