@@ -1,7 +1,8 @@
 /** Readings of files as bytes, for the way from a thread that reads to the one that keeps the index, and for the cache. */
+
+import type { FirstLook, NameHashes } from '../scan/firstLook.ts';
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 import { type FileReading, NO_NAMES, type SourceState } from './fileReading.ts';
-import type { FirstLook } from './firstLook.ts';
 import type { FileStamp } from './sourceFile.ts';
 
 const KINDS = ['source', 'project', 'same', 'skipped'] as const;
@@ -15,8 +16,9 @@ function readStamp(reader: ByteReader): FileStamp {
   return { modifiedMs: reader.float(), size: reader.number() };
 }
 
-function writeLook(out: ByteWriter, strings: StringTable, { hinted, called, includesCode }: FirstLook): void {
-  out.number((hinted.poolNames ? 1 : 0) + (includesCode ? 2 : 0));
+function writeLook(out: ByteWriter, strings: StringTable, look: FirstLook): void {
+  const { hinted, called, defined, includesCode, mayHoldConstants } = look;
+  out.number((hinted.poolNames ? 1 : 0) + (includesCode ? 2 : 0) + (mayHoldConstants ? 4 : 0));
   out.number(hinted.words.size);
   for (const word of hinted.words) out.number(strings.numberOf(word));
   out.number(hinted.offsets.length);
@@ -25,8 +27,19 @@ function writeLook(out: ByteWriter, strings: StringTable, { hinted, called, incl
     out.number(offset - last);
     last = offset;
   }
-  out.number(called.length);
-  out.bytes(new Uint8Array(called.buffer, called.byteOffset, called.byteLength));
+  writeHashes(out, called);
+  writeHashes(out, defined);
+}
+
+function writeHashes(out: ByteWriter, hashes: NameHashes): void {
+  out.number(hashes.length);
+  out.bytes(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength));
+}
+
+function readHashes(reader: ByteReader): NameHashes {
+  const hashes = new Uint16Array(reader.number());
+  new Uint8Array(hashes.buffer).set(reader.bytes(hashes.byteLength));
+  return hashes;
 }
 
 const NO_OFFSETS: readonly number[] = [];
@@ -49,9 +62,13 @@ function readLook(reader: ByteReader, strings: StringSource): FirstLook {
       return last;
     });
   }
-  const called = new Uint16Array(reader.number());
-  new Uint8Array(called.buffer).set(reader.bytes(called.byteLength));
-  return { hinted: { offsets, words, poolNames: (flags & 1) !== 0 }, called, includesCode: (flags & 2) !== 0 };
+  return {
+    hinted: { offsets, words, poolNames: (flags & 1) !== 0 },
+    called: readHashes(reader),
+    defined: readHashes(reader),
+    includesCode: (flags & 2) !== 0,
+    mayHoldConstants: (flags & 4) !== 0,
+  };
 }
 
 /** Writes all of a source's state but for the names that its summary covers. */

@@ -4,11 +4,13 @@
  * found tells which of them must be read again.
  */
 import { crc32 } from 'node:zlib';
-import { isHinted, soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
+import { soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import type { FileSummary } from '../scan/fileSummary.ts';
+import { type FirstLook, hashOf, lookAt, seemsToHold } from '../scan/firstLook.ts';
+import { isHinted } from '../scan/hints.ts';
+import { isRust } from '../scan/rust.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
 import type { SourceState } from './fileReading.ts';
-import { type FirstLook, hashOf, lookAt, seemsToCall } from './firstLook.ts';
 import { type FileStamp, readSource, sameStamp } from './sourceFile.ts';
 import { bytesOf, decodeSummary, encodeSummary } from './summaryCodec.ts';
 
@@ -139,15 +141,15 @@ export class SourceStore {
   #summarize(path: string, file: SourceFile): FileSummary {
     const text = this.#text(path, file);
     if (text === undefined) return UNKNOWN;
-    const { hinted } = file.look;
+    const { look } = file;
     const unhintedOffsets: number[] = [];
     if (file.unhinted.length > 0)
       new WordSearch(file.unhinted).run(text, (_, offset) => {
         unhintedOffsets.push(offset);
         return true;
       });
-    const wanted = hinted.poolNames ? this.#likely : this.#wanted;
-    const summary = summaryOf(path, text, { hinted, wanted, unhintedOffsets });
+    const wanted = look.hinted.poolNames ? this.#likely : this.#wanted;
+    const summary = summaryOf(path, text, { look, wanted, unhintedOffsets });
     // By way of its bytes, the summary keeps nothing of the text alive.
     return typeof file.origin === 'string' ? summary : decodeSummary(encodeSummary(summary));
   }
@@ -223,8 +225,8 @@ export class SourceStore {
   }
 
   /**
-   * Which of `paths` may define one of these words. For a word with a hint the first look tells which files hold it; of the
-   * others' files a summary tells without the text, where there is one.
+   * Which of `paths` may define one of these words. The first look tells which files hold a word with a hint, and for most
+   * files which macros they define; of the others a summary tells without the text, where there is one.
    */
   defining(words: readonly string[], paths: readonly string[]): Set<string> {
     const defining = new Set<string>();
@@ -234,10 +236,8 @@ export class SourceStore {
       const among = new Set(paths);
       for (const word of hinted) {
         const needle = needleOf(word);
-        for (const path of this.holdersOf(word)) {
-          const summary = among.has(path) ? this.#current(path)!.summary : undefined;
-          if (summary === null || (summary && mayDefine(summary, needle))) defining.add(path);
-        }
+        for (const path of this.holdersOf(word))
+          if (among.has(path) && this.#mayDefine(path, this.#current(path)!, needle) !== false) defining.add(path);
       }
     }
     if (unhinted.length === 0) return defining;
@@ -246,10 +246,10 @@ export class SourceStore {
     for (const path of paths) {
       const file = this.#current(path);
       if (!file || defining.has(path)) continue;
-      const { summary } = file;
-      if (summary) {
-        if (needles.some((needle) => mayDefine(summary, needle))) defining.add(path);
-      } else {
+      const answers = needles.map((needle) => this.#mayDefine(path, file, needle));
+      if (answers.includes(true)) {
+        defining.add(path);
+      } else if (answers.includes(undefined)) {
         search.run(this.#text(path, file) ?? '', () => {
           defining.add(path);
           return false;
@@ -259,8 +259,16 @@ export class SourceStore {
     return defining;
   }
 
+  /** Whether a file may define a name; undefined where only its text tells. */
+  #mayDefine(path: string, file: SourceFile, needle: Needle): boolean | undefined {
+    // A file that is not lexed defines macros only.
+    if (!isRust(path) && !file.look.mayHoldConstants && !this.holdsCalls(path))
+      return seemsToHold(file.look.defined, needle.hash);
+    return file.summary ? mayDefine(file.summary, needle) : undefined;
+  }
+
   #noteUnhinted(path: string, file: SourceFile, name: string, hash: number): void {
-    if (!seemsToCall(file.look.called, hash)) return;
+    if (!seemsToHold(file.look.called, hash)) return;
     file.unhinted.push(name);
     addTo(this.#holders, name, path);
     forget(file, name);
@@ -341,12 +349,14 @@ function forget(file: SourceFile, name: string): void {
 /** A name, and its bytes as a summary may hold them. */
 interface Needle {
   readonly name: string;
+  /** See {@link hashOf}. */
+  readonly hash: number;
   readonly latin1: Buffer;
   readonly utf16: Buffer;
 }
 
 function needleOf(name: string): Needle {
-  return { name, latin1: Buffer.from(name, 'latin1'), utf16: Buffer.from(name, 'utf16le') };
+  return { name, hash: hashOf(name), latin1: Buffer.from(name, 'latin1'), utf16: Buffer.from(name, 'utf16le') };
 }
 
 /** Whether a summary may hold a definition of a name: its bytes are searched, so that nothing need be decoded. */

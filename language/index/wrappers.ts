@@ -3,7 +3,6 @@
  * that allocate. A call means the definition that it can see, never just a name.
  */
 import { POOL_ROUTINES } from '../scan/allocators.ts';
-import { isHinted } from '../scan/candidates.ts';
 import type {
   Alias,
   EnclosingDefinition,
@@ -12,6 +11,7 @@ import type {
   Invocation,
   PoolCall,
 } from '../scan/fileSummary.ts';
+import { isHinted } from '../scan/hints.ts';
 import { OPERATOR_NEW } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';

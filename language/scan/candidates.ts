@@ -1,33 +1,5 @@
-/** Finds where a text may hold something of interest, before anything is lexed: most files hold nothing. */
-import { POOL_ROUTINES, RUST_ALLOCATORS, TAG_FIELDS, TAG_ROWS } from './allocators.ts';
-import { detached } from './directives.ts';
-
-/**
- * Parts of words: each routine and field of the table holds one of them, and so do most names of wrappers and tags. One short search
- * for these is three times as fast as one for the names themselves, and its finds answer later questions too.
- */
-const HINTED = /[Aa]lloc|ALLOC|Pool|POOL|Look|Free|MemoryC|USBD_C|TAG|Tag|FLT_CONTEXT_REG/;
-const HINT = new RegExp(HINTED, 'g');
-const POOL_KIND = /^(?:NonPaged|Paged|POOL_)/;
-/** `new (`, read backwards from the kind of pool or the tag in it. */
-const PLACEMENT_NEW = /(?:^|[^\w$])(new)\s*\((?:\s*[\w:.]+\s*,)?\s*$/;
-const TAG_WORD = /TAG|Tag/;
-const LONGEST_PLACEMENT_HEAD = 40;
-
-const ROUTINES: ReadonlySet<string> = new Set([
-  ...[...POOL_ROUTINES, ...TAG_FIELDS, ...TAG_ROWS].map((row) => row.name),
-  ...RUST_ALLOCATORS,
-]);
-
-/** Words of one text that hold a hint. */
-export interface HintedWords {
-  /** Offsets of the words, and of a `new` before a kind of pool; ascending. */
-  readonly offsets: readonly number[];
-  /** Each word once. */
-  readonly words: ReadonlySet<string>;
-  /** Whether there is a routine's name, a tag field's, or a placement new. */
-  readonly poolNames: boolean;
-}
+/** Which words of a text may matter: those that may be read as calls, those that sound like wrappers, and given ones. */
+import { type HintedWords, isPoolName } from './firstLook.ts';
 
 /** Letters, digits, underscore and dollar. */
 function isWordCode(code: number): boolean {
@@ -38,60 +10,6 @@ function isWordCode(code: number): boolean {
     code === 0x5f ||
     code === 0x24
   );
-}
-
-const NO_WORDS: HintedWords = { offsets: [], words: new Set(), poolNames: false };
-
-/** Whether {@link hintedWords} finds this word. */
-export function isHinted(word: string): boolean {
-  return HINTED.test(word);
-}
-
-/** Finds the words with a hint in one text. */
-export function hintedWords(text: string): HintedWords {
-  return hintedWordsOf(text, [text.length])[0];
-}
-
-/** Finds the words with a hint in texts that lie one behind the other in `joined`; `ends` holds the end of each. */
-export function hintedWordsOf(joined: string, ends: readonly number[]): HintedWords[] {
-  const found: HintedWords[] = [];
-  HINT.lastIndex = 0;
-  let match = HINT.exec(joined);
-  let start = 0;
-  for (const end of ends) {
-    if (!match || match.index >= end) {
-      found.push(NO_WORDS);
-    } else {
-      const offsets: number[] = [];
-      const words = new Set<string>();
-      let poolNames = false;
-      while (match && match.index < end) {
-        let from: number = match.index;
-        while (from > start && isWordCode(joined.charCodeAt(from - 1))) from--;
-        let to = HINT.lastIndex;
-        while (to < end && isWordCode(joined.charCodeAt(to))) to++;
-        const word = detached(joined.slice(from, to));
-        if (POOL_KIND.test(word) || TAG_WORD.test(word)) {
-          const head = PLACEMENT_NEW.exec(joined.slice(Math.max(start, from - LONGEST_PLACEMENT_HEAD), from));
-          if (head) {
-            const at = from - head[0].length + head[0].indexOf('new') - start;
-            const behind = offsets.findLastIndex((offset) => offset < at) + 1;
-            // The first argument may be a word with a hint too.
-            if (offsets[behind] !== at) offsets.splice(behind, 0, at);
-            poolNames = true;
-          }
-        }
-        offsets.push(from - start);
-        words.add(word);
-        poolNames ||= ROUTINES.has(word);
-        HINT.lastIndex = to;
-        match = HINT.exec(joined);
-      }
-      found.push({ offsets, words, poolNames });
-    }
-    start = end;
-  }
-  return found;
 }
 
 /** The word that begins at an offset. */
@@ -109,7 +27,7 @@ export function callOffsets(
 ): readonly number[] {
   return offsets.filter((offset) => {
     const word = wordAt(text, offset);
-    return ROUTINES.has(word) || word === 'new' || wanted.has(word);
+    return isPoolName(word) || word === 'new' || wanted.has(word);
   });
 }
 

@@ -36,32 +36,62 @@ export function isWordPart(code: number): boolean {
   return (CLASSES[code] & WORD_PART) !== 0;
 }
 
-/** A text with its characters. */
-export interface SourceText {
-  readonly text: string;
-  /** The code of each UTF-16 unit, then a 0; what stands behind has no meaning. */
+/** The characters of a text. */
+export interface Characters {
+  /** The code of each UTF-16 unit, then two 0; what stands behind has no meaning. */
   readonly codes: Uint8Array;
+  /** The codes two by two, the first one in the low byte: half as many steps through a text. */
+  readonly pairs: Uint16Array;
+}
+
+/** A text with its characters. */
+export interface SourceText extends Characters {
+  readonly text: string;
 }
 
 const encoder = new TextEncoder();
 
+/** The code of a UTF-16 unit. */
+export function codeOf(unit: number): number {
+  return unit < 0x80 ? unit : unit === 0xa0 || unit === 0xfeff ? BLANK : LETTER;
+}
+
 /** Holds the characters of one text after another. */
 export class CodeBuffer {
-  #codes = new Uint8Array(64 * 1024);
+  #bytes = Buffer.allocUnsafeSlow(256 * 1024);
+  #codes = new Uint8Array(this.#bytes.buffer);
+  #pairs = new Uint16Array(this.#bytes.buffer);
 
   /** A text with its characters, which stand until the next call. */
   fill(text: string): SourceText {
-    if (this.#codes.length <= text.length) this.#codes = new Uint8Array(text.length * 2);
+    this.room(text.length);
     const codes = this.#codes;
     // What is not ASCII takes more bytes than units, or does not fit: either shows.
     const { read, written } = encoder.encodeInto(text, codes);
-    if (read !== text.length || written !== text.length) {
-      for (let i = 0; i < text.length; i++) {
-        const unit = text.charCodeAt(i);
-        codes[i] = unit < 0x80 ? unit : unit === 0xa0 || unit === 0xfeff ? BLANK : LETTER;
-      }
+    if (read !== text.length || written !== text.length)
+      for (let i = 0; i < text.length; i++) codes[i] = codeOf(text.charCodeAt(i));
+    return { text, ...this.characters(text.length) };
+  }
+
+  /** Bytes to put an ASCII text of this length into. */
+  room(length: number): Buffer {
+    if (this.#bytes.length < length + 2) {
+      this.#bytes = Buffer.allocUnsafeSlow(2 * length + 2);
+      this.#codes = new Uint8Array(this.#bytes.buffer);
+      this.#pairs = new Uint16Array(this.#bytes.buffer);
     }
-    codes[text.length] = 0;
-    return { text, codes };
+    return this.#bytes;
+  }
+
+  /** The characters of the ASCII text of this length that was put into the {@link room}; they stand until the next call. */
+  characters(length: number): Characters {
+    const [codes, pairs] = [this.#codes, this.#pairs];
+    codes[length] = codes[length + 1] = 0;
+    return { codes, pairs };
+  }
+
+  /** The same with their text. */
+  source(length: number): SourceText {
+    return { text: this.#bytes.toString('latin1', 0, length), ...this.characters(length) };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { Branches } from './branches.ts';
-import { callOffsets, type HintedWords, hintedWords } from './candidates.ts';
+import { callOffsets } from './candidates.ts';
 import { CodeBuffer, type SourceText } from './characters.ts';
 import { bracedConstant, enumerators, type FoundConstant, initialisedConstants, templateNames } from './constants.ts';
 import { directiveName } from './deadBranches.ts';
@@ -19,6 +19,7 @@ import type {
   Include,
   TemplateConstant,
 } from './fileSummary.ts';
+import { type FirstLook, lookAtCharacters } from './firstLook.ts';
 import { Lexer, tokenize } from './lexer.ts';
 import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
 import { TokenKind, TokenList } from './tokens.ts';
@@ -32,9 +33,6 @@ const EQUALS = 0x3d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Something that may be the value of a tag, in a file without pool calls: a constant of several characters, a typed number. */
-const CONSTANT_HINT =
-  /'(?:[^'\\\n]|\\[^\n]){2,4}'|\bconst(?:expr)?\s+\w[\w\s]{0,40}[={]\s*\(*\s*(?:0[xX]|\()|T(?:ag|AG)\s*=\s*[A-Z]/;
 /** A body that is nothing but a name. */
 const ONE_NAME = /^[A-Za-z_$][\w$]*$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
@@ -95,8 +93,9 @@ class Scanner {
   #head = 0;
   #oldStyle: OpenedScope | undefined;
 
-  constructor(text: string, candidates: readonly number[], wanted: WantedNames) {
-    this.#source = fileText.fill(text);
+  constructor(source: SourceText, candidates: readonly number[], wanted: WantedNames) {
+    const { text } = source;
+    this.#source = source;
     fileTokens.length = 0;
     this.#lexer = new Lexer(this.#source, fileTokens, 0, text.length);
     this.#text = text;
@@ -497,8 +496,8 @@ export function lastPart(name: string): string {
 }
 
 export interface SummaryOptions {
-  /** What {@link hintedWords} found in the text, where that is known. */
-  readonly hinted?: HintedWords;
+  /** What {@link lookAtCharacters} found in the text, where that is known. */
+  readonly look?: FirstLook;
   /** Names whose calls and definitions the summary shall hold. */
   readonly wanted?: WantedNames;
   /** Offsets of those wanted names in the text that have no hint. */
@@ -515,14 +514,17 @@ function holdsAny(words: ReadonlySet<string>, wanted: WantedNames): boolean {
 
 /** Summarises one file's text. Never throws; time is linear in the length of the text. */
 export function summarize(
-  text: string,
-  { hinted = hintedWords(text), wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
+  given: string | SourceText,
+  { look, wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
 ): FileSummary {
+  const source = typeof given === 'string' ? fileText.fill(given) : given;
+  const { text } = source;
+  const { hinted, mayHoldConstants } = look ?? lookAtCharacters(source, text.length);
   const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
   const candidates = isCandidate ? [...callOffsets(text, hinted, wanted), ...unhintedOffsets] : [];
   if (unhintedOffsets.length > 0) candidates.sort((a, b) => a - b);
-  const scanner = new Scanner(text, candidates, wanted);
-  if (isCandidate || CONSTANT_HINT.test(text)) scanner.scanAll();
+  const scanner = new Scanner(source, candidates, wanted);
+  if (isCandidate || mayHoldConstants) scanner.scanAll();
   else scanner.scanDirectives();
   return scanner.summary();
 }

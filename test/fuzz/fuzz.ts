@@ -1,6 +1,6 @@
 /** Feeds the scanner and the resolution inputs by the thousand: none may throw, and time must grow as the input does. */
-import { lookAt } from '../../language/index/firstLook.ts';
 import { SiteIndex } from '../../language/index/siteIndex.ts';
+import { lookAt } from '../../language/scan/firstLook.ts';
 import { summarizeRust } from '../../language/scan/rust.ts';
 import { summarize } from '../../language/scan/scanner.ts';
 import { Dice, Inputs, REPEATED } from './inputs.ts';
