@@ -1,19 +1,15 @@
 import * as vscode from 'vscode';
-import {
-  type AllocationSite,
-  type AssignParams,
-  CLIENT_COMMANDS,
-  type SourcePlace,
-  type SourcePosition,
-} from '../language/protocol.ts';
+import { type AllocationSite, CLIENT_COMMANDS, type SourcePlace } from '../language/protocol.ts';
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
+import { assignCommands } from './assignCommands.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import type { Monitor } from './monitor.ts';
-import { applyWithPreview } from './preview.ts';
 import type { LiveKind } from './protocol.ts';
 import { type RecordingCommandContext, recordingCommands } from './recordingCommands.ts';
 import { type RestoreContext, restoreCommands } from './restoreCommands.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
+import { tagListCommands } from './tagListCommands.ts';
+import { pickTag } from './tagPicker.ts';
 import type { MonitorViews } from './views/monitorViews.ts';
 
 export interface CommandContext {
@@ -79,55 +75,6 @@ export async function showSites(directory: SiteDirectory, tag: PoolTag): Promise
   if (picked) await openSite(picked.site);
 }
 
-async function pickTag(directory: SiteDirectory, title: string, fewest: number): Promise<PoolTag | undefined> {
-  const items = directory
-    .tagsWithSites()
-    .map((tag) => ({ label: tagLabel(tag), tag, sites: directory.sitesOf(tag) }))
-    .filter(({ sites }) => sites.length >= fewest)
-    .sort((a, b) => b.sites.length - a.sites.length || a.label.localeCompare(b.label))
-    .map((item) => ({
-      ...item,
-      description: `${item.sites.length} ${item.sites.length === 1 ? 'site' : 'sites'}`,
-      detail: [...new Set(item.sites.map((site) => site.function || '(file level)'))].join(', '),
-    }));
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(
-      fewest > 1
-        ? 'No pool tag of this workspace is shared by several allocation sites.'
-        : 'No tagged pool allocation was found in this workspace.',
-    );
-    return undefined;
-  }
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.tag;
-}
-
-/** Asks for unique tags and shows the edit; says what was refused and which frees stay as they are. */
-async function assign({ client }: CommandContext, params: AssignParams): Promise<void> {
-  const { result, edit } = await client.assign(params);
-  if (!edit || result.assigned.length === 0) {
-    const reason = result.refused[0]?.reason ?? 'There is no allocation site here.';
-    void vscode.window.showWarningMessage(`No unique tag was assigned. ${reason}`);
-    return;
-  }
-  if (!(await applyWithPreview(edit))) {
-    void vscode.window.showWarningMessage(
-      'The new tags were not applied: a file changed meanwhile, or the preview was discarded.',
-    );
-    return;
-  }
-  if (result.plan !== undefined) await client.noteApplied(result.plan);
-  const tags = result.assigned.map((site) => `'${tagLabel(site.newTag)}'`).join(', ');
-  const left = result.leftFrees.length;
-  const frees =
-    left > 0
-      ? ` ${left} tagged ${left === 1 ? 'free' : 'frees'} of the old tag ${left === 1 ? 'was' : 'were'} left alone: check ${left === 1 ? 'it' : 'them'} before you run the driver.`
-      : '';
-  const refused = result.refused.length > 0 ? ` ${result.refused.length} refused: ${result.refused[0].reason}` : '';
-  void vscode.window.showInformationMessage(
-    `${result.assigned.length} allocation ${result.assigned.length === 1 ? 'site has its' : 'sites have their'} own tag now: ${tags}. Save and rebuild.${frees}${refused}`,
-  );
-}
-
 /** Asks for the new name of a tag, as PoolMon will show it, and shows the edit. */
 async function renameTag({ client }: CommandContext, tag: PoolTag): Promise<void> {
   const shown = tagLabel(tag).trimEnd();
@@ -150,16 +97,6 @@ async function renameTag({ client }: CommandContext, tag: PoolTag): Promise<void
   }
 }
 
-function siteArguments(uri: unknown, position: unknown): AssignParams | undefined {
-  if (typeof uri === 'string' && typeof position === 'object' && position !== null) {
-    return { scope: 'site', uri, position: position as SourcePosition };
-  }
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return undefined;
-  const { line, character } = editor.selection.active;
-  return { scope: 'site', uri: editor.document.uri.toString(), position: { line, character } };
-}
-
 /** Registers every command of the manifest, and those that the language server's lenses name. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
   const { monitor, directory, views, log } = context;
@@ -167,6 +104,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     ...recordingCommands(context.recordings),
     ...restoreCommands(context.restores),
+    ...assignCommands(context),
+    ...tagListCommands(context),
     'poolLens.open': () => views.reveal(),
     'poolLens.openEditor': () => views.openTab(),
     'poolLens.pause': () => monitor.pause(),
@@ -190,22 +129,12 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const tag = await pickTag(directory, 'Find all allocation sites of a tag', 1);
       if (tag !== undefined) await showSites(directory, tag);
     },
-    'poolLens.assignTagPick': async () => {
-      const tag = await pickTag(directory, 'Assign unique tags to all sites of a tag', 2);
-      if (tag !== undefined) await assign(context, { scope: 'tag', tag });
-    },
     'poolLens.renameTag': async (given) => {
       const tag = typeof given === 'number' ? given : await pickTag(directory, 'Rename a pool tag everywhere', 1);
       if (tag !== undefined) await renameTag(context, tag);
     },
     'poolLens.revealTag': async (tag) => views.reveal(typeof tag === 'string' ? tagFromText(tag) : (tag as PoolTag)),
     [CLIENT_COMMANDS.showSites]: (tag) => showSites(directory, tag as PoolTag),
-    [CLIENT_COMMANDS.assignTag]: (tag) => assign(context, { scope: 'tag', tag: tag as PoolTag }),
-    [CLIENT_COMMANDS.assignSite]: (uri, position) => {
-      const params = siteArguments(uri, position);
-      if (params) return assign(context, params);
-      return vscode.window.showInformationMessage('Put the cursor on an allocation site first.');
-    },
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) =>

@@ -37,7 +37,10 @@ import {
   SITES_REQUEST,
   type SiteSnapshot,
   STOP_SCAN,
+  TAG_LIST_REQUEST,
   type TagDescription,
+  type TagListParams,
+  type TagListResult,
 } from '../language/protocol.ts';
 import type { PoolTag } from '../language/tag/poolTag.ts';
 import { Signal } from './signal.ts';
@@ -138,6 +141,11 @@ export class DriverLanguageClient implements vscode.Disposable {
     const converter = this.client.protocol2CodeConverter;
     const edit = await converter.asWorkspaceEdit(result.edit as Parameters<typeof converter.asWorkspaceEdit>[0]);
     return { result, edit };
+  }
+
+  /** The text of a tag list, with the tags of the workspace. Rejects when the server does not answer. */
+  tagList(text: string): Promise<TagListResult> {
+    return this.client.sendRequest<TagListResult>(TAG_LIST_REQUEST, { text } satisfies TagListParams);
   }
 
   /** Says that an edit was applied. Rejects with the reason where that cannot be noted. */

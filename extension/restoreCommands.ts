@@ -38,7 +38,7 @@ async function restore({ client, log }: RestoreContext, params: RestoreParams): 
   }
   if (!(await applyWithPreview(edit))) {
     void vscode.window.showWarningMessage(
-      'The original tags were not restored: a file changed meanwhile, or the preview was discarded.',
+      'The original tags were not restored: a file changed meanwhile or is read-only, or the preview was discarded.',
     );
     return;
   }

@@ -27,6 +27,8 @@ interface TreeNodeBase {
 
 export interface DriverNode extends TreeNodeBase {
   readonly kind: 'driver';
+  /** URI of the project file, where one project has sites that share tags; null for others. */
+  readonly sharing: string | null;
 }
 
 export interface TagNode extends TreeNodeBase {
@@ -99,6 +101,7 @@ export class TagTreeModel {
 function looksSame(a: TagTreeNode, b: TagTreeNode): boolean {
   if (a.label !== b.label || a.description !== b.description) return false;
   if (a.kind === 'tag' && b.kind === 'tag') return a.growing === b.growing && a.sites === b.sites;
+  if (a.kind === 'driver' && b.kind === 'driver') return a.sharing === b.sharing;
   return true;
 }
 
@@ -146,8 +149,11 @@ class TreeBuilder {
     const growing = tags.filter((tag) => tag.growing).length;
     const description = [counted(tags.length, 'tag'), counted(sites.length, 'site')];
     if (growing > 0) description.push(`${growing} ${growing === 1 ? 'grows' : 'grow'}`);
+    const [project, ...others] = new Set(sites.map((site) => site.project?.uri));
+    const shares = tags.some((tag) => tag.sites > 1);
     const node = this.#add({
       kind: 'driver',
+      sharing: shares && others.length === 0 ? (project ?? null) : null,
       id: driver,
       parent: undefined,
       label: driver,

@@ -260,6 +260,18 @@ export interface AssignResult {
   readonly plan?: number;
 }
 
+/** Request, client to server: a list in pooltag.txt's format, brought up to date with the tags of the workspace's sites. */
+export const TAG_LIST_REQUEST = 'poolLens/tagList';
+export interface TagListParams {
+  /** The list as it is; empty for a new one. */
+  readonly text: string;
+}
+export interface TagListResult {
+  readonly text: string;
+  /** Tags of the workspace in it. */
+  readonly tags: number;
+}
+
 /**
  * Request, client to server: the edit with this number was applied, as far as its preview let it. Rejects with the reason
  * where that cannot be noted.

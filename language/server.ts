@@ -16,6 +16,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Assignments } from './assign/assignments.ts';
 import { type AssignContext, assignTags, type SourceText, siteAt } from './assign/rewrite.ts';
+import { workspaceTagList } from './assign/tagList.ts';
 import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
@@ -61,8 +62,11 @@ import {
   type SiteSnapshot,
   type SitesChanged,
   STOP_SCAN,
+  TAG_LIST_REQUEST,
   type TagDescription,
   type TagFigures,
+  type TagListParams,
+  type TagListResult,
 } from './protocol.ts';
 import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
 import { excludedGlobs, ledgerHome, ownRoutines, ruleLevels, tagFilePaths } from './settings.ts';
@@ -437,6 +441,10 @@ class Server {
     connection.onRequest(ASSIGN_REQUEST, (params: AssignParams): AssignResult => {
       const result = assignTags(this.#assignContext, params);
       return result.edit === null ? result : { ...result, plan: this.#plan(result) };
+    });
+    connection.onRequest(TAG_LIST_REQUEST, ({ text }: TagListParams): TagListResult => {
+      const roots = this.#folderUris.flatMap((uri) => uriToPath(uri) ?? []);
+      return workspaceTagList(text, this.#workspace.index.snapshot().sites, roots);
     });
     connection.onRequest(NOTE_APPLIED_REQUEST, ({ plan }: NoteAppliedParams) => {
       this.#assignments.note(plan);

@@ -7,7 +7,7 @@ import { EditError } from '../../language/assign/editFiles.ts';
 import { LedgerError } from '../../language/assign/ledger.ts';
 import { readLedger, WORKSPACE_LEDGER, writeLedger } from '../../language/assign/ledgerFile.ts';
 import { assignTags } from '../../language/assign/rewrite.ts';
-import { withTags } from '../../language/assign/tagList.ts';
+import { listedTags, withTags } from '../../language/assign/tagList.ts';
 import { pathToUri, uriToPath } from '../../language/index/fileUri.ts';
 import type { SiteIndex } from '../../language/index/siteIndex.ts';
 import { readSource } from '../../language/index/sourceFile.ts';
@@ -134,11 +134,12 @@ class Report {
 
   /** Adds the new tags to a list in pooltag.txt's format. */
   writeList(file: string): void {
-    const tags = this.#result.assigned.map(({ uri, position, newTag }) => {
+    const sites = this.#result.assigned.flatMap(({ uri, position, newTag }) => {
       const site = this.siteAt(uri, position);
-      const driver = site?.project?.name ?? path.basename(this.#folder);
-      return { tag: tagText(newTag), driver, file: this.#place(uri, position).file, function: site?.function ?? '' };
+      return site ? [{ ...site, tag: newTag }] : [];
     });
+    const fileOf = (uri: string) => pathBelow(this.#folder, uriToPath(uri) ?? '') ?? uri;
+    const tags = listedTags(sites, fileOf, () => path.basename(this.#folder));
     writeFileSync(file, withTags(readIfThere(file), tags));
   }
 }

@@ -19,6 +19,13 @@ const ICONS = {
   free: new vscode.ThemeIcon('trash'),
 } as const;
 
+/** What the menus of a row depend on. */
+function contextOf(node: TagTreeNode): string {
+  if (node.kind === 'tag' && node.sites > 1) return 'tag.shared';
+  if (node.kind === 'driver' && node.sharing !== null) return 'driver.shared';
+  return node.kind;
+}
+
 /** The tree "Pool Tags" in a side bar of its own. Its elements are the ids of the model's nodes. */
 export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly model = new TagTreeModel();
@@ -41,6 +48,8 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
       'poolLens.tree.assignSite': (node) =>
         'place' in node && this.run(CLIENT_COMMANDS.assignSite, node.place.uri, node.place.range.start),
       'poolLens.tree.assignTag': (node) => 'tag' in node && this.run(CLIENT_COMMANDS.assignTag, node.tag),
+      'poolLens.tree.assignProject': (node) =>
+        node.kind === 'driver' && this.run('poolLens.assignProject', node.sharing ?? undefined),
       'poolLens.tree.restore': (node) =>
         'place' in node
           ? this.run('poolLens.restoreSite', node.place.uri, node.place.range.start)
@@ -89,7 +98,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     item.id = id;
     item.description = node.description;
     item.iconPath = ICONS[node.kind === 'tag' && node.growing ? 'growing' : node.kind];
-    item.contextValue = node.kind === 'tag' && node.sites > 1 ? 'tag.shared' : node.kind;
+    item.contextValue = contextOf(node);
     item.tooltip = `${node.label}\n${node.description}${'place' in node ? `\n${node.place.lineText}` : ''}`;
     item.accessibilityInformation = {
       label: `${node.kind === 'tag' && node.growing ? 'growing ' : ''}${node.kind} ${node.label}, ${node.description}`,

@@ -1,5 +1,10 @@
 /** A list of tags in pooltag.txt's format, for PoolMon, WinDbg and the people of a project. */
+import path from 'node:path';
+import { uriToPath } from '../index/fileUri.ts';
+import type { AllocationSite, TagListResult } from '../protocol.ts';
+import { tagText } from '../tag/poolTag.ts';
 import { parseTagFile } from '../tag/tagDatabase.ts';
+import { pathBelow } from './applyAssignment.ts';
 
 /** One line of the list. */
 export interface ListedTag {
@@ -9,6 +14,23 @@ export interface ListedTag {
   readonly driver: string;
   readonly file: string;
   readonly function: string;
+}
+
+/**
+ * The tags of sites as a list has them. `fileOf`: a site's file as people know it; `driverOf`: its driver where no project
+ * says.
+ */
+export function listedTags(
+  sites: Iterable<AllocationSite>,
+  fileOf: (uri: string) => string,
+  driverOf: (uri: string) => string,
+): ListedTag[] {
+  return [...sites].map(({ tag, uri, project, function: name }) => ({
+    tag: tagText(tag),
+    driver: project?.name ?? driverOf(uri),
+    file: fileOf(uri),
+    function: name,
+  }));
 }
 
 function lineOf({ tag, driver, file, function: name }: ListedTag): string {
@@ -32,4 +54,20 @@ export function withTags(text: string, tags: readonly ListedTag[]): string {
   }
   while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
   return [...lines, ...wanted.values()].map((line) => `${line}${eol}`).join('');
+}
+
+/** A list with the tags of all sites of a workspace. `roots`: the paths of its folders. */
+export function workspaceTagList(
+  text: string,
+  sites: readonly AllocationSite[],
+  roots: readonly string[],
+): TagListResult {
+  const rootOf = (file: string) => roots.find((root) => pathBelow(root, file) !== undefined) ?? '';
+  const pathOf = (uri: string) => uriToPath(uri) ?? uri;
+  const tags = listedTags(
+    sites,
+    (uri) => pathBelow(rootOf(pathOf(uri)), pathOf(uri)) ?? uri,
+    (uri) => path.basename(rootOf(pathOf(uri))) || 'driver',
+  );
+  return { text: withTags(text, tags), tags: new Set(tags.map(({ tag }) => tag)).size };
 }

@@ -66,6 +66,27 @@ describe('the tree of pool tags', () => {
     expect(model.node(tag)).toMatchObject({ kind: 'tag', sites: 3, growing: false, parent: bus });
   });
 
+  it('knows the project whose sites share tags, where it is one', () => {
+    const model = new TagTreeModel();
+    const [x, y, a, other] = SITES;
+    const project = { name: 'flt', uri: 'file:///ws/flt/flt.vcxproj' };
+    const sharing = (sites: TagTreeInput['sites']) => {
+      model.update(inputOf({ sites }));
+      const node = model.node('flt');
+      return node?.kind === 'driver' ? node.sharing : undefined;
+    };
+    expect(sharing([x, y, a, other])).toBeNull();
+    expect(sharing([x, y, a].map((site) => ({ ...site, project })))).toBe(project.uri);
+    expect(sharing([{ ...x, project }, y])).toBeNull();
+    expect(
+      sharing([
+        { ...x, project },
+        { ...a, project },
+      ]),
+    ).toBeNull();
+    expect(sharing([{ ...x, project }, other])).toBe(project.uri);
+  });
+
   it('puts what grows first and shows figures', () => {
     const model = new TagTreeModel();
     const figures = { XTag: { outstanding: 1541, objectsPerMinute: 41.2, growing: true } };
