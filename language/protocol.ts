@@ -53,7 +53,7 @@ export interface WrapperStep {
   readonly line: number;
 }
 
-/** The value of a tag under a condition, written as in #if. */
+/** The value of a tag under a condition, written as in #if; empty where another driver gives it. */
 export interface ConditionalTag {
   readonly tag: PoolTag;
   readonly condition: string;
@@ -73,7 +73,10 @@ export interface CallerPlace {
  */
 export interface AllocationSite extends SourcePlace {
   readonly tag: PoolTag;
-  /** Where branches of #if give the tag several values: each, that of `tag` first; absent where there is one. */
+  /**
+   * Where branches of #if, or drivers that share the file, give the tag several values: each, that of `tag` first; absent where there
+   * is one.
+   */
   readonly values?: readonly ConditionalTag[];
   /** The wrappers that the call goes through, the one called first; absent for a direct call. */
   readonly via?: readonly WrapperStep[];
@@ -100,6 +103,8 @@ export interface UnresolvedSite extends SourcePlace {
   readonly isZero?: boolean;
   /** The tag as PoolMon will show it, `?` for what only run time knows; absent where nothing is known. */
   readonly pattern?: string;
+  /** The tags that the project assigns to the variable or member that holds the tag; absent where none is known. */
+  readonly values?: readonly PoolTag[];
   /** As for {@link AllocationSite}. */
   readonly via?: readonly WrapperStep[];
 }

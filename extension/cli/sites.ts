@@ -74,6 +74,7 @@ export function sitesAsJson(folder: string, snapshot: SiteSnapshot): object {
       pattern: site.pattern ?? null,
       function: site.function,
       status: site.isZero ? 'zero' : 'unresolved',
+      ...(site.values ? { values: site.values.map(tagText) } : {}),
       via: via(site.via),
     })),
     untagged: (snapshot.untagged ?? []).map((site) => ({ ...at(site), function: site.function, status: 'untagged' })),
@@ -114,7 +115,8 @@ export function sitesAsText(folder: string, snapshot: SiteSnapshot): string {
     'Tag not known from the sources, or zero:',
     snapshot.unresolved.map((site) => {
       const pattern = site.pattern === undefined ? '' : `  (shows as ${site.pattern})`;
-      return [site.routine, `${where(site)}  ${site.expression}${pattern}`];
+      const values = site.values ? `  (may be ${site.values.map(tagLabel).join(', ')})` : '';
+      return [site.routine, `${where(site)}  ${site.expression}${pattern}${values}`];
     }),
   );
   list(

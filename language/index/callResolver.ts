@@ -9,9 +9,12 @@ import type {
   UnresolvedSite,
   UntaggedSite,
 } from '../protocol.ts';
+import { TAG_VARIABLE } from '../scan/candidates.ts';
 import { type DefinitionLookup, evaluateConstant } from '../scan/constantExpression.ts';
 import type { Definition, FileSummary, PoolCall } from '../scan/fileSummary.ts';
 import { tagPattern } from '../scan/knownBits.ts';
+import { wdkMacro } from '../scan/wdkMacros.ts';
+import type { PoolTag } from '../tag/poolTag.ts';
 import type { FixedCallers } from './dependents.ts';
 import { pathToUri, uriToPath } from './fileUri.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
@@ -80,6 +83,9 @@ export function fileOfKey(key: string): string {
 
 /** Two words in a row, as in `_In_ ULONG Tag`. */
 const DECLARED_PARAMETER = /^\s*[A-Za-z_]\w*\s+[A-Za-z_]/;
+
+/** `object->Member`, `object.Member` or `Variable`, casts and parentheses apart; of a chain the last two parts. */
+const VARIABLE = /^[\s(]*(?:\([\w\s*]+\)[\s(]*)?(?:.*?(\w*)\s*(->|\.)\s*)?([A-Za-z_]\w*)[\s)]*$/s;
 
 /** Calls that have an effect of their own, and the tag's expression for each. */
 interface Effective {
@@ -156,7 +162,9 @@ export class CallResolver {
       } else if (!SILENT_WHEN_UNRESOLVED.has(routine) && this.#seesTemplate(path, effect)) {
         const isZero = value === 0 ? { isZero: true } : {};
         const pattern = value === undefined ? this.#pattern(path, call, tagExpression, effect) : undefined;
-        const more = { ...isZero, ...(pattern !== undefined && { pattern }), ...via };
+        const values = value === undefined ? this.#assigned(path, call, tagExpression) : [];
+        const known = { ...(pattern !== undefined && { pattern }), ...(values.length > 0 && { values }) };
+        const more = { ...isZero, ...known, ...via };
         unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call });
       }
     }
@@ -164,11 +172,11 @@ export class CallResolver {
     return { ...found, signature: signatureOf(found) };
   }
 
-  /** The tags that other branches of #if give, where there are any. */
+  /** The tags that other branches of #if give, and other drivers that share the file, where there are any. */
   #values(path: string, call: PoolCall, expression: string, found: TagValue): ConditionalTag[] | null {
     const values: ConditionalTag[] = [];
     for (const located of found.definitions) {
-      for (const other of this.#scope.otherBranches(located)) {
+      for (const other of [...this.#scope.otherBranches(located), ...this.#scope.otherMeanings(located, path)]) {
         const lookup = this.lookupFrom(path, call.start);
         const value = evaluateConstant(expression, (name) => (name === other.name ? other : lookup(name)))?.value;
         const isNew = value && value !== found.value && !values.some((v) => v.tag === value);
@@ -187,13 +195,26 @@ export class CallResolver {
     const used = new Map<Definition, LocatedDefinition>();
     const constant = evaluateConstant(expression, this.#names(path, call, effect, used));
     if (!constant) return undefined;
-    return { value: constant.value, definitions: constant.definitions.map((d) => used.get(d)!) };
+    // The kit's own macros are in no file.
+    return { value: constant.value, definitions: constant.definitions.flatMap((d) => used.get(d) ?? []) };
   }
 
   /** Whether a call is none of a template, or of one that the file's includes lead to: others may have one of that name. */
   #seesTemplate(path: string, effect: WrapperEffect | null): boolean {
     const wrapper = effect?.via[0];
     return wrapper?.kind !== 'template' || this.#scope.closure(path).has(uriToPath(wrapper.uri) ?? '');
+  }
+
+  /** The tags that a variable or a member may hold, as far as they are assigned as constants. */
+  #assigned(path: string, call: PoolCall, expression: string): PoolTag[] {
+    const [, object, member, name] = VARIABLE.exec(expression) ?? [];
+    if (name === undefined || !TAG_VARIABLE.test(name) || (!member && call.hidden.includes(name))) return [];
+    const values = new Set<PoolTag>();
+    for (const { path: file, definition } of this.#scope.assigned(name, member ? (object ?? '?') : '', path)) {
+      const value = evaluateConstant(definition.body, this.lookupFrom(file, definition.nameStart))?.value;
+      if (value) values.add(value);
+    }
+    return [...values];
   }
 
   /** What is known of a tag that has no value: see {@link tagPattern}. */
@@ -214,7 +235,8 @@ export class CallResolver {
     const around = classAround(call.function);
     const inClass = (name: string, found: Definition | undefined) =>
       found && found.owner !== around && around !== '' ? (lookup(`${around}::${name}`) ?? found) : found;
-    return (name) => (call.hidden.includes(name) ? undefined : (inClass(name, lookup(name)) ?? atHome?.(name)));
+    return (name) =>
+      call.hidden.includes(name) ? undefined : (inClass(name, lookup(name)) ?? atHome?.(name) ?? wdkMacro(name));
   }
 }
 

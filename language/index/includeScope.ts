@@ -6,7 +6,7 @@
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
 import { changedNames, Definers, FileDefinitions, namesOf } from './definers.ts';
 import { IncludeGraph } from './includeGraph.ts';
-import { distance, isImplementation, nearest } from './nearness.ts';
+import { distance, isImplementation, nearest, sharedFolders } from './nearness.ts';
 
 export interface LocatedDefinition {
   readonly path: string;
@@ -26,6 +26,8 @@ export interface ScopeSources {
   defining(words: readonly string[], paths: readonly string[]): ReadonlySet<string>;
 }
 
+/** The name of a member that many structures have: then the names of variables must be alike. */
+const PLAIN_TAG = /^[Tt]ag$|^TAG$/;
 /** Steps from a file to another that defines a variable for it: farther ones belong to other drivers. */
 const FARTHEST_VARIABLE = 8;
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -47,6 +49,8 @@ export class IncludeScope {
   readonly #found = new Map<string, Map<string, LocatedDefinition | null>>();
   /** The number of files known when `#found` was last right for all of them. */
   #filesSeen = 0;
+  /** Whether {@link assigned} read files since the last search. */
+  #learned = false;
   /** Files from which a name was not found. */
   readonly #missedFrom = new Set<string>();
   /** Names whose holders are all among the files, but for `#unsearched`. */
@@ -120,8 +124,10 @@ export class IncludeScope {
           for (const path of this.#sources.defining(names, this.#pathsOf(range, from))) this.#read(path);
       }
     }
+    const grew = this.#learned || this.#files.size !== before;
+    this.#learned = false;
     this.#forgetFound();
-    return this.#files.size === before ? [] : from;
+    return grew ? from : [];
   }
 
   /** Makes sure that every file that may define one of these names is known. */
@@ -207,6 +213,28 @@ export class IncludeScope {
     return found;
   }
 
+  /**
+   * The values that files near `from` assign to a variable or to a member, those of the nearest folders only. `object` is the name in
+   * front of the member; empty for a variable.
+   */
+  assigned(name: string, object: string, from: string): LocatedDefinition[] {
+    this.asked?.add(`.${name}`);
+    const before = this.#files.size;
+    for (const path of this.#sources.holding([name], null))
+      if (distance(from, path) <= FARTHEST_VARIABLE) this.#read(path);
+    this.#learned ||= this.#files.size !== before;
+    const paths = closestFolder(from, this.#definers.of(`.${name}`));
+    const all = paths.flatMap((path) =>
+      this.#files
+        .get(path)!
+        .of(`.${name}`)
+        .filter(({ owner }) => (owner === '') === (object === ''))
+        .map((definition) => ({ path, definition, reached: true })),
+    );
+    const same = all.filter(({ definition }) => isLike(definition.owner, object));
+    return same.length > 0 || PLAIN_TAG.test(name) ? same : all;
+  }
+
   /** What the name stands for in other branches of the #if around a definition. */
   otherBranches({ path, definition }: LocatedDefinition): Definition[] {
     const { name, alternative, body, kind } = definition;
@@ -252,10 +280,34 @@ export class IncludeScope {
       if (found) return found;
     }
     if (definers.size === 0) return undefined;
-    const seen = [...definers].filter((path) => !isImplementation(path) || this.closure(path).has(from));
+    const seen = this.#seenFrom(from, definers);
     const usable = seen.length > 0 || !this.#isDeclared(name, from) ? seen : this.#variables(name, definers);
     const nearby = nearest(from, usable);
     return nearby === undefined ? undefined : this.#located(name, nearby, false);
+  }
+
+  /** Of the files that define a name those that include `from`; where none does, the headers. */
+  #seenFrom(from: string, definers: ReadonlySet<string>): string[] {
+    const including = [...definers].filter((path) => this.closure(path).has(from));
+    return including.length > 0 ? including : [...definers].filter((path) => !isImplementation(path));
+  }
+
+  /**
+   * What a name stands for elsewhere in drivers that share the file `from`: each defines it before it includes the file, or defines a
+   * variable that the file knows from a header of both.
+   */
+  otherMeanings({ path: chosen, definition: { name, body }, reached }: LocatedDefinition, from: string): Definition[] {
+    if (reached) return [];
+    const definers = this.#definers.of(name);
+    let paths = [...definers].filter((path) => this.closure(path).has(from));
+    if (paths.length === 0) {
+      const included = [...this.closure(from).keys()].filter((path) => path !== from);
+      const headers = this.#sources.holding([name], included);
+      const sharesHeader = (path: string) => [...this.closure(path).keys()].some((header) => headers.has(header));
+      paths = headers.size === 0 ? [] : this.#variables(name, definers).filter(sharesHeader);
+    }
+    const others = paths.filter((path) => path !== chosen).map((path) => this.#located(name, path, false));
+    return others.flatMap((other) => (other && other.definition.body !== body ? [other.definition] : []));
   }
 
   #firstReached(from: string, definers: ReadonlySet<string>): string | undefined {
@@ -287,6 +339,25 @@ export class IncludeScope {
   closure(from: string): ReadonlyMap<string, number> {
     return this.#graph.closure(from);
   }
+}
+
+/** Of files those that share the most folders with `from`. */
+function closestFolder(from: string, paths: Iterable<string>): string[] {
+  let closest: string[] = [];
+  let most = 0;
+  for (const path of paths) {
+    const shared = sharedFolders(from, path);
+    if (shared > most) closest = [];
+    if (shared >= most) closest.push(path);
+    most = Math.max(most, shared);
+  }
+  return closest.sort();
+}
+
+/** Whether two variables seem to be of one structure: `Ext`, `pExt`, `ext`. */
+function isLike(a: string, b: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/^(?:m_|g_|_|p(?=[a-z]{3}))+/, '');
+  return plain(a) === plain(b);
 }
 
 function sameIncludes(a: FileSummary, b: FileSummary): boolean {

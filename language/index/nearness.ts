@@ -20,6 +20,13 @@ export function distance(from: string, to: string): number {
   return 2 + slashesFrom(from, fork) + slashesFrom(to, fork);
 }
 
+/** The number of folders that lead to both files. */
+export function sharedFolders(a: string, b: string): number {
+  let count = 0;
+  for (let i = 0; i < a.length && a[i] === b[i]; i++) if (a[i] === '/') count++;
+  return count;
+}
+
 function slashesFrom(path: string, start: number): number {
   let count = 0;
   for (let i = start; i < path.length; i++) if (path.charCodeAt(i) === SLASH) count++;

@@ -19,7 +19,25 @@ function wordAt(text: string, start: number): string {
   return text.slice(start, end);
 }
 
-/** Of the hinted words those that may be read as calls: routines, fields, placement new, and wanted names. */
+/** The end of the names of variables and members that hold a tag. */
+export const TAG_VARIABLE = /T(?:ag|AG)$/;
+const ASSIGNS = /\s*=(?!=)/y;
+const TAG_ASSIGNMENT = /T(?:ag|AG)\s*=(?!=)/;
+
+/** Whether a text may assign a tag to a variable or to a member. */
+export function mayAssignTag(text: string): boolean {
+  return TAG_ASSIGNMENT.test(text);
+}
+
+function isAssigned(text: string, end: number): boolean {
+  ASSIGNS.lastIndex = end;
+  return ASSIGNS.test(text);
+}
+
+/**
+ * Of the hinted words those that are read: routines, fields, placement new and wanted names, which may be calls, and tags that are
+ * assigned.
+ */
 export function callOffsets(
   text: string,
   { offsets }: HintedWords,
@@ -27,7 +45,8 @@ export function callOffsets(
 ): readonly number[] {
   return offsets.filter((offset) => {
     const word = wordAt(text, offset);
-    return isPoolName(word) || word === 'new' || wanted.has(word);
+    if (isPoolName(word) || word === 'new' || wanted.has(word)) return true;
+    return TAG_VARIABLE.test(word) && isAssigned(text, offset + word.length);
   });
 }
 

@@ -5,7 +5,10 @@ import { TokenKind, type TokenList } from './tokens.ts';
 
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
+const STAR = 0x2a;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
 const SEMICOLON = 0x3b;
 const LESS = 0x3c;
 const EQUALS = 0x3d;
@@ -19,14 +22,18 @@ const LONGEST_VALUE = 200;
 const TAG_NAME = /tag/i;
 const CONST = /^const(?:expr)?$/;
 
-export type FoundConstant = Pick<Definition, 'name' | 'kind' | 'body' | 'start' | 'end' | 'nameStart' | 'bodyStart'>;
+export interface FoundConstant
+  extends Pick<Definition, 'name' | 'kind' | 'body' | 'start' | 'end' | 'nameStart' | 'bodyStart'> {
+  /** Where something else than the surrounding class owns it. */
+  readonly owner?: string;
+}
 
 /** Words in the arguments of a template that may be a tag. */
 const TAG_ARGUMENT = /[Tt]ag|^[A-Z][A-Z0-9_]+$/;
 
 /** The tokens of a constant: its declaration's first, its name, and its value from the first to behind the last. */
 interface ConstantTokens {
-  readonly kind: 'constant' | 'enumerator' | 'type';
+  readonly kind: 'constant' | 'enumerator' | 'type' | 'member';
   readonly first: number;
   readonly name: number;
   readonly value: number;
@@ -170,4 +177,41 @@ export function* templateNames(text: string, tokens: TokenList, from: number, to
     yield* found(text, tokens, { kind: 'type', first: from, name, value, valueEnd, end: ends[to] });
     return;
   }
+}
+
+/** Words in front of an assigned variable that do not declare it. */
+const BEFORE_VARIABLE = /^(?:else|do)$/;
+const ENDS_VALUE: ReadonlySet<number> = new Set([SEMICOLON, COMMA, CLOSE_BRACE, TokenKind.end, TokenKind.directive]);
+/** Tokens of the longest tag that is assigned. */
+const LONGEST_ASSIGNED = 8;
+
+/**
+ * `p->Tag = 'abcd';`, `{ .Tag = NAME, ...`, `Tag = 'abcd';`, whose name is token `i`: a value that the variable or the member may
+ * have. Declarations are none.
+ */
+export function* assignedTag(text: string, tokens: TokenList, i: number): Generator<FoundConstant> {
+  const { kinds, starts, ends } = tokens;
+  const word = (t: number) => (kinds[t] === TokenKind.identifier ? text.slice(starts[t], ends[t]) : '');
+  const isArrow = kinds[i - 1] === GREATER && kinds[i - 2] === MINUS;
+  const isMember = isArrow || kinds[i - 1] === DOT;
+  if (!isMember && (kinds[i - 1] === STAR || (word(i - 1) !== '' && !BEFORE_VARIABLE.test(word(i - 1))))) return;
+  const value = i + 2;
+  let valueEnd = value;
+  while (valueEnd < value + LONGEST_ASSIGNED && !ENDS_VALUE.has(kinds[valueEnd])) valueEnd++;
+  const isValue = valueEnd > value && ENDS_VALUE.has(kinds[valueEnd]) && kinds[valueEnd] !== TokenKind.directive;
+  if (!isValue || kinds[valueEnd] === TokenKind.end || text.slice(starts[value], ends[valueEnd - 1]) === '0') return;
+  const [assigned] = found(text, tokens, {
+    kind: 'member',
+    first: i,
+    name: i,
+    value,
+    valueEnd,
+    end: ends[valueEnd - 1],
+  });
+  if (!assigned) return;
+  yield {
+    ...assigned,
+    name: `.${assigned.name}`,
+    owner: isMember ? detached(word(isArrow ? i - 3 : i - 2)) || '?' : '',
+  };
 }

@@ -4,9 +4,16 @@
  */
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { Branches } from './branches.ts';
-import { callOffsets } from './candidates.ts';
+import { callOffsets, mayAssignTag } from './candidates.ts';
 import { CodeBuffer, type SourceText } from './characters.ts';
-import { bracedConstant, enumerators, type FoundConstant, initialisedConstants, templateNames } from './constants.ts';
+import {
+  assignedTag,
+  bracedConstant,
+  enumerators,
+  type FoundConstant,
+  initialisedConstants,
+  templateNames,
+} from './constants.ts';
 import { directiveName } from './deadBranches.ts';
 import { type OpenedScope, oldStyleFunction, openedScope, templateAlias } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
@@ -397,13 +404,14 @@ class Scanner {
     for (const constant of constants) {
       const container = this.#top?.scope;
       const template = this.#top?.templateClass;
-      const parameters = template && template === container ? template.own : null;
+      const isMember = template !== undefined && template === container && constant.kind !== 'member';
+      const parameters = isMember ? template.own : null;
       if (parameters?.includes(constant.body))
         this.#constantsOf(parameters).push({ name: constant.name, value: constant.body });
       this.#definitions.push({
         ...constant,
         parameters,
-        owner: detached(enumeration || lastPart(container?.name ?? '')),
+        owner: constant.owner ?? detached(enumeration || lastPart(container?.name ?? '')),
         alternative: this.#branches.isAlternative,
         condition: this.#branches.condition(),
       });
@@ -413,6 +421,7 @@ class Scanner {
   // ---- calls
 
   #readCall(i: number): void {
+    if (fileTokens.kinds[i + 1] === EQUALS) this.#addConstants(assignedTag(this.#text, fileTokens, i));
     const isTemplate = fileTokens.kinds[i + 1] === LESS;
     const scope = isTemplate && this.#isInAlias() ? null : this.#scopeAt(i);
     if (scope) this.#calls.read(fileTokens, i, scope);
@@ -521,7 +530,8 @@ export function summarize(
   const { text } = source;
   const { hinted, mayHoldConstants } = look ?? lookAtCharacters(source, text.length);
   const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
-  const candidates = isCandidate ? [...callOffsets(text, hinted, wanted), ...unhintedOffsets] : [];
+  const isRead = isCandidate || (mayHoldConstants && mayAssignTag(text));
+  const candidates = isRead ? [...callOffsets(text, hinted, wanted), ...unhintedOffsets] : [];
   if (unhintedOffsets.length > 0) candidates.sort((a, b) => a - b);
   const scanner = new Scanner(source, candidates, wanted);
   if (isCandidate || mayHoldConstants) scanner.scanAll();
