@@ -17,10 +17,11 @@ import { wdkMacro } from '../scan/wdkMacros.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
 import type { FixedCallers } from './dependents.ts';
 import { pathToUri, uriToPath } from './fileUri.ts';
+import { isHandedOn, parameterOf } from './handedOn.ts';
 import type { IncludeScope, LocatedDefinition } from './includeScope.ts';
 import { forwardedParameter } from './substitution.ts';
 import { type WrapperEffect, type WrittenTag, wrapperCall } from './wrapperCall.ts';
-import { isHandedOn, parameterOf, type Wrappers } from './wrappers.ts';
+import type { Wrappers } from './wrappers.ts';
 
 /** An allocation site together with what the scanner saw there. */
 export interface IndexedSite {

@@ -4,7 +4,7 @@
  */
 import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { soundsLikeWrapper } from '../scan/candidates.ts';
+import { soundsLikeWrapper, WordSearch } from '../scan/candidates.ts';
 import { CodeBuffer, type SourceText } from '../scan/characters.ts';
 import { type FirstLook, lookAtCharacters } from '../scan/firstLook.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
@@ -13,6 +13,7 @@ import { isRoutineFileName } from './ownRoutines.ts';
 import { isProjectName } from './projects.ts';
 import { BINARY, decodeSource, type FileStamp, readBytes } from './sourceFile.ts';
 import { encodeSummary } from './summaryCodec.ts';
+import { WrapperNames } from './wrapperNames.ts';
 
 /** A source file on disk without its text. */
 export interface SourceState {
@@ -25,7 +26,7 @@ export interface SourceState {
   /** The summary as bytes; null where nobody is likely to ask. It holds the calls of names that sound like wrappers. */
   readonly summary: Uint8Array | null;
   /** Further names whose calls the summary holds. */
-  readonly covered: ReadonlySet<string>;
+  readonly covered: { has(name: string): boolean };
 }
 
 export type FileReading = { readonly path: string } & (
@@ -38,10 +39,6 @@ export type FileReading = { readonly path: string } & (
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** What a summary made ahead of any question holds: calls of names that sound like wrappers, where there are pool routines. */
-const NONE = { has: () => false };
-const LIKELY = { has: soundsLikeWrapper };
-
 /** Times of files are told apart by some file systems only when they lie so far apart, milliseconds. */
 const COARSEST_TIME_MS = 2000;
 
@@ -49,24 +46,45 @@ function isFresh({ modifiedMs }: FileStamp): boolean {
   return Math.abs(Date.now() - modifiedMs) < COARSEST_TIME_MS;
 }
 
+/** What is read of a file at once is what others are likely to ask for. */
 function sourceOf(
   path: string,
   stamp: FileStamp,
   hash: number,
   look: FirstLook,
   source: () => SourceText,
+  names: WrapperNames,
 ): FileReading {
-  const { poolNames } = look.hinted;
+  const { poolNames, words } = look.hinted;
+  const covered = names.known();
+  const unhinted = names.unhintedIn(look.called);
+  const holdsNames = unhinted.length > 0 || holdsAny(words, covered);
+  let bytes: Uint8Array | null = null;
   // Headers are reached from most files; other files are read closely where they hold something.
-  const isAsked = poolNames || look.mayHoldConstants || !isImplementation(path);
-  const wanted = poolNames ? LIKELY : NONE;
-  const summary = isAsked ? encodeSummary(summaryOf(path, source(), { look, wanted })) : null;
-  return { path, kind: 'source', stamp, hash, isFresh: isFresh(stamp), look, summary, covered: NO_NAMES };
+  if (poolNames || look.mayHoldConstants || holdsNames || !isImplementation(path)) {
+    const whole = source();
+    const unhintedOffsets: number[] = [];
+    if (unhinted.length > 0)
+      new WordSearch(unhinted).run(whole.text, (_, offset) => {
+        unhintedOffsets.push(offset);
+        return true;
+      });
+    const wanted = poolNames ? { has: (name: string) => soundsLikeWrapper(name) || covered.has(name) } : covered;
+    const summary = summaryOf(path, whole, { look, wanted, unhintedOffsets });
+    names.learn(summary);
+    bytes = encodeSummary(summary);
+  }
+  return { path, kind: 'source', stamp, hash, isFresh: isFresh(stamp), look, summary: bytes, covered };
+}
+
+function holdsAny(words: ReadonlySet<string>, names: { has(name: string): boolean }): boolean {
+  for (const word of words) if (names.has(word)) return true;
+  return false;
 }
 
 const buffer = new CodeBuffer();
 
-function readFile(path: string, known: number | null): FileReading {
+function readFile(path: string, known: number | null, names: WrapperNames): FileReading {
   const read = readBytes(path, (size) => buffer.room(size));
   if (read.kind === 'skipped') return { ...read, path };
   const { stamp, length } = read;
@@ -76,19 +94,23 @@ function readFile(path: string, known: number | null): FileReading {
   const isProject = isProjectName(path) || isRoutineFileName(path);
   if (!isProject && isAscii(bytes) && !bytes.includes(0)) {
     const look = lookAtCharacters(buffer.characters(length), length);
-    return sourceOf(path, stamp, hash, look, () => buffer.source(length));
+    return sourceOf(path, stamp, hash, look, () => buffer.source(length), names);
   }
   const text = decodeSource(bytes);
   if (text === undefined) return { ...BINARY, stamp, path };
   if (isProject) return { kind: 'project', text, hash, stamp, path };
   const source = buffer.fill(text);
-  return sourceOf(path, stamp, hash, lookAtCharacters(source, text.length), () => source);
+  return sourceOf(path, stamp, hash, lookAtCharacters(source, text.length), () => source, names);
 }
 
 /**
  * Reads files, in the order of the paths. `known`: checksums of what the caller knows of them, who need not be told again.
- * Never throws.
+ * `names`: those of wrappers, whose calls the summaries shall hold; the files' own are added. Never throws.
  */
-export function readFiles(paths: readonly string[], known: readonly (number | null)[] | null = null): FileReading[] {
-  return paths.map((path, at) => readFile(path, known?.[at] ?? null));
+export function readFiles(
+  paths: readonly string[],
+  known: readonly (number | null)[] | null = null,
+  names = new WrapperNames(),
+): FileReading[] {
+  return paths.map((path, at) => readFile(path, known?.[at] ?? null, names));
 }

@@ -4,6 +4,7 @@ import type { FirstLook, NameHashes } from '../scan/firstLook.ts';
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 import { type FileReading, NO_NAMES, type SourceState } from './fileReading.ts';
 import type { FileStamp } from './sourceFile.ts';
+import { KnownNames, type WrapperNames } from './wrapperNames.ts';
 
 const KINDS = ['source', 'project', 'same', 'skipped'] as const;
 
@@ -95,14 +96,25 @@ export function readSourceState(reader: ByteReader, strings: StringSource): Sour
   return { stamp, hash, isFresh, look, summary: summary.length === 0 ? null : summary, covered: NO_NAMES };
 }
 
-/** All readings of one go as bytes; the reader knows their paths. */
-export function encodeReadings(readings: readonly FileReading[]): Uint8Array<ArrayBuffer> {
+/**
+ * All readings of one go as bytes; the reader knows their paths, and the first `told` of the names of wrappers that the
+ * summaries cover.
+ */
+export function encodeReadings(
+  readings: readonly FileReading[],
+  names: WrapperNames,
+  told: number,
+): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter();
   const strings = new StringTable();
+  const fresh = names.after(told);
+  out.number(fresh.length);
+  for (const name of fresh) out.number(strings.numberOf(name));
   for (const reading of readings) {
     out.number(KINDS.indexOf(reading.kind));
     if (reading.kind === 'source') {
       writeSource(out, strings, reading);
+      out.number(reading.covered instanceof KnownNames ? reading.covered.count : 0);
     } else if (reading.kind === 'project') {
       writeStamp(out, reading.stamp);
       out.number(reading.hash);
@@ -122,14 +134,16 @@ export function encodeReadings(readings: readonly FileReading[]): Uint8Array<Arr
   return all.take();
 }
 
-export function decodeReadings(bytes: Uint8Array, paths: readonly string[]): FileReading[] {
+/** `names`: the list that the writer has; it grows by those that the writer found. */
+export function decodeReadings(bytes: Uint8Array, paths: readonly string[], names: WrapperNames): FileReading[] {
   const reader = new ByteReader(bytes);
   const strings = new StringSource(reader);
+  for (let left = reader.count(); left > 0; left--) names.add(strings.at(reader.number()));
   return paths.map((path): FileReading => {
     const kind = KINDS[reader.number()];
     switch (kind) {
       case 'source':
-        return { path, kind, ...readSourceState(reader, strings) };
+        return { path, kind, ...readSourceState(reader, strings), covered: names.upTo(reader.number()) };
       case 'project':
         return { path, kind, stamp: readStamp(reader), hash: reader.number(), text: reader.text() };
       case 'same':

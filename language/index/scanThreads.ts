@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { WrapperNames } from './wrapperNames.ts';
 
 /** Lists of paths that a thread has in hand: one that it reads, and some so that it never waits. */
 const IN_HAND = 3;
@@ -25,27 +26,49 @@ function workerFile(): string | undefined {
 /** Of what a thread makes, hardly anything lives longer than one file. */
 const YOUNG_MB = 8;
 
-/** What a thread is asked, see `readFiles`. */
-export interface ReadOrder {
+/** What is to be read, see `readFiles`. */
+export interface ReadRequest {
   readonly paths: readonly string[];
   readonly known: readonly (number | null)[] | null;
+  /** Names of wrappers that are known by now; one list for each scan. */
+  readonly names: WrapperNames;
+}
+
+/** What a thread is told. */
+export interface ReadOrder extends Omit<ReadRequest, 'names'> {
+  /** The names of an earlier scan do not count. */
+  readonly isNewScan: boolean;
+  /** Names that were not told before. */
+  readonly names: readonly string[];
+}
+
+export interface ReadAnswer {
+  readonly bytes: Uint8Array;
+  /** The thread's list of names as it was, to which the readings add. */
+  readonly names: WrapperNames;
 }
 
 interface Order {
-  readonly resolve: (bytes: Uint8Array | null) => void;
+  readonly names: WrapperNames;
+  readonly resolve: (answer: ReadAnswer | null) => void;
 }
 
 /** One thread with the orders it has in hand, the first one first. */
 class Reader {
   readonly #worker: Worker;
   readonly #orders: Order[] = [];
+  /** The scan's names, how many of them the thread was told, and the thread's own list. */
+  #scan: WrapperNames | null = null;
+  #told = 0;
+  #names = new WrapperNames();
   #ended = false;
 
   constructor(file: string, onEnd: (reason: string) => void) {
     this.#worker = new Worker(file, { name: 'pool-lens-scan', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker.unref();
     this.#worker.on('message', (bytes: Uint8Array) => {
-      this.#orders.shift()?.resolve(bytes);
+      const order = this.#orders.shift();
+      order?.resolve({ bytes, names: order.names });
       if (this.#orders.length === 0) this.#worker.unref();
     });
     const end = (reason: string) => {
@@ -62,11 +85,19 @@ class Reader {
     return this.#orders.length;
   }
 
-  read(order: ReadOrder): Promise<Uint8Array | null> {
+  read({ paths, known, names }: ReadRequest): Promise<ReadAnswer | null> {
+    const isNewScan = this.#scan !== names;
+    if (isNewScan) {
+      this.#scan = names;
+      this.#told = 0;
+      this.#names = new WrapperNames();
+    }
+    const order: ReadOrder = { paths, known, isNewScan, names: names.after(this.#told) };
+    this.#told = names.count;
     // Only what is being read keeps the process alive.
     this.#worker.ref();
     return new Promise((resolve) => {
-      this.#orders.push({ resolve });
+      this.#orders.push({ names: this.#names, resolve });
       this.#worker.postMessage(order);
     });
   }
@@ -116,8 +147,8 @@ export class ScanThreads {
   }
 
   /** The readings of these files as bytes; null where the thread died, or there is none. */
-  async read(order: ReadOrder): Promise<Uint8Array | null> {
-    return (await this.#next()?.read(order)) ?? null;
+  async read(request: ReadRequest): Promise<ReadAnswer | null> {
+    return (await this.#next()?.read(request)) ?? null;
   }
 
   #next(): Reader | undefined {

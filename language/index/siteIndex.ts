@@ -21,13 +21,14 @@ import { FixedCallers, NameUses } from './dependents.ts';
 import { Evaluations } from './evaluations.ts';
 import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
+import { isHandedOn } from './handedOn.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
 import { isRoutineFileName, type OwnRoutine, OwnRoutines, type RoutineProblem } from './ownRoutines.ts';
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
 import { fingerprint, type ResolvedSites } from './resultCache.ts';
 import { SourceStore } from './sourceStore.ts';
 import { NO_SHAPE, wrapperShape } from './wrapperShape.ts';
-import { isHandedOn, Wrappers } from './wrappers.ts';
+import { Wrappers } from './wrappers.ts';
 
 export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
 
@@ -293,7 +294,7 @@ export class SiteIndex {
     const known = this.#store.knownSummary(path);
     if (!known || this.#allDirty || this.#shapes.has(path)) return;
     const withPlaces = this.#wrappers?.definesIn(path) === true;
-    this.#shapes.set(path, { shape: wrapperShape(known, withPlaces), withPlaces });
+    this.#shapes.set(path, { shape: wrapperShape(known, this.#store.wanted, withPlaces), withPlaces });
   }
 
   /** Whether something came or changed that is not resolved yet. */
@@ -430,7 +431,7 @@ export class SiteIndex {
   #shapeChanged(path: string): boolean {
     const summary = this.#store.holdsCalls(path) ? this.#store.summary(path) : undefined;
     const { shape, withPlaces } = this.#shapes.get(path) ?? { shape: NO_SHAPE, withPlaces: false };
-    return shape !== (summary ? wrapperShape(summary, withPlaces) : NO_SHAPE);
+    return shape !== (summary ? wrapperShape(summary, this.#store.wanted, withPlaces) : NO_SHAPE);
   }
 
   /** For each call with a fixed tag in a wrapper, by {@link callKey}, where a file calls the wrapper. */

@@ -28,7 +28,7 @@ interface SourceFile {
   /** Null until asked for. What there is holds the calls of every wanted name that stands here. */
   summary: FileSummary | Uint8Array | null;
   /** What a summary that was made by others holds besides what sounds like a wrapper. */
-  readonly covered: ReadonlySet<string>;
+  readonly covered: { has(name: string): boolean };
 }
 
 interface FileEntry {

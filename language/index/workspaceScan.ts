@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import { buildId } from './buildId.ts';
 import { type FileReading, readFiles } from './fileReading.ts';
 import type { FolderCache } from './folderCache.ts';
+import { isImplementation } from './nearness.ts';
 import { decodeReadings } from './readingCodec.ts';
-import { type ScanThreads, scanThreads } from './scanThreads.ts';
+import { type ReadAnswer, type ScanThreads, scanThreads } from './scanThreads.ts';
 import { SiteIndex } from './siteIndex.ts';
 import type { FileStamp } from './sourceFile.ts';
 import { SourceFolder, TimeSlice } from './sourceFolder.ts';
 import { WorkspaceCache } from './workspaceCache.ts';
+import { WrapperNames } from './wrapperNames.ts';
 
 export interface ScanOptions {
   /** Globs over paths relative to the folder, as in VS Code's `files.exclude`. */
@@ -73,13 +75,26 @@ interface Go {
   readonly cached: Map<string, FileReading>;
 }
 
-/** One scan of one folder: files are handed out in goes, and taken in the order of the walk, whoever read them. */
+function newGo(): Go {
+  return { paths: [], unread: [], known: [], cached: new Map() };
+}
+
+function isFull({ paths, unread }: Go): boolean {
+  return unread.length >= FILES_PER_GO || paths.length >= MOST_PER_GO;
+}
+
+/**
+ * One scan of one folder: files are handed out in goes, headers first, since they say most of which names are wrappers. They
+ * are taken in the same order, whoever read them.
+ */
 class Scan {
   readonly #index: SiteIndex;
   readonly #threads: ScanThreads | null;
   readonly #options: FolderScanOptions;
   readonly #warn: (message: string) => void;
   readonly #goes: Go[] = [];
+  /** Names of wrappers in the files read so far. */
+  readonly #names = new WrapperNames();
   /** Readings that came before those in front of them. */
   readonly #early = new Map<number, readonly FileReading[]>();
   /** Goes that a dead thread left. */
@@ -115,16 +130,21 @@ class Scan {
 
   async #walk(folder: SourceFolder): Promise<void> {
     const slice = new TimeSlice();
-    let go: Go | null = null;
+    let headers = newGo();
+    const implementations = [newGo()];
+    this.#goes.push(headers);
     for (const paths of folder.walk(this.#warn)) {
       if (this.#options.signal?.aborted) return;
       for (const path of paths) {
-        if (!go) {
-          go = { paths: [], unread: [], known: [], cached: new Map() };
-          this.#goes.push(go);
+        if (isImplementation(path)) {
+          this.#place(path, implementations[implementations.length - 1]);
+          if (isFull(implementations[implementations.length - 1])) implementations.push(newGo());
+        } else {
+          this.#place(path, headers);
+          if (!isFull(headers)) continue;
+          headers = newGo();
+          this.#goes.push(headers);
         }
-        this.#place(path, go);
-        if (go.unread.length >= FILES_PER_GO || go.paths.length >= MOST_PER_GO) go = null;
       }
       this.#total += paths.length;
       if (!this.#hasThreads && this.#threads && this.#unread >= WORTH_A_THREAD) {
@@ -135,6 +155,7 @@ class Scan {
       this.#handOut(this.#goes.length - 1);
       if (slice.used) await slice.pause();
     }
+    this.#goes.push(...implementations);
   }
 
   /** Adds a file to those that must be read, or to those that are known. */
@@ -159,7 +180,8 @@ class Scan {
     while (this.#taken < this.#goes.length && !this.#options.signal?.aborted) {
       this.#handOut(this.#goes.length);
       const own = this.#left.pop() ?? (this.#handedOut < this.#goes.length ? this.#handedOut++ : undefined);
-      if (own !== undefined) this.#early.set(own, readFiles(this.#goes[own].unread, this.#goes[own].known));
+      if (own !== undefined)
+        this.#early.set(own, readFiles(this.#goes[own].unread, this.#goes[own].known, this.#names));
       else if (!this.#early.has(this.#taken)) await this.#next();
       for (let ready = this.#early.get(this.#taken); ready; ready = this.#early.get(this.#taken)) {
         this.#take(ready);
@@ -187,14 +209,21 @@ class Scan {
         this.#early.set(number, []);
       } else {
         if (!this.#hasThreads || !this.#threads!.wantsMore) return;
-        void this.#threads!.read({ paths: unread, known }).then((bytes) => {
-          if (bytes) this.#early.set(number, decodeReadings(bytes, unread));
+        void this.#threads!.read({ paths: unread, known, names: this.#names }).then((answer) => {
+          if (answer) this.#early.set(number, this.#decode(answer, unread));
           else this.#left.push(number);
           this.#arrived();
         });
       }
       this.#handedOut++;
     }
+  }
+
+  #decode({ bytes, names }: ReadAnswer, paths: readonly string[]): FileReading[] {
+    const before = names.count;
+    const readings = decodeReadings(bytes, paths, names);
+    for (const name of names.after(before)) this.#names.add(name);
+    return readings;
   }
 
   #take(readings: readonly FileReading[]): void {

@@ -1,13 +1,18 @@
 /** What of a file the search for wrappers reads: as long as it stays the same, wrappers stay what they are. */
 import type { EnclosingDefinition, FileSummary } from '../scan/fileSummary.ts';
+import { lastPart } from '../scan/scanner.ts';
 
 /** The shape of a file that says nothing. */
 export const NO_SHAPE = '[[],[],[],[]]';
 
 /**
- * `withPlaces`: in a file that defines wrappers, where they stand counts too. Elsewhere a new line changes nothing.
+ * `wanted`: the names whose calls matter; a summary may hold those of others. `withPlaces`: in a file that defines wrappers, where they stand counts too. Elsewhere a new line changes nothing.
  */
-export function wrapperShape({ calls, invocations, functions, aliases }: FileSummary, withPlaces: boolean): string {
+export function wrapperShape(
+  { calls, invocations, functions, aliases }: FileSummary,
+  wanted: ReadonlySet<string>,
+  withPlaces: boolean,
+): string {
   const enclosing = (e: EnclosingDefinition | null) =>
     withPlaces || e === null ? e : [e.kind, e.name, e.parameters, e.isStatic, e.template];
   const place = (start: number) => (withPlaces ? start : 0);
@@ -21,15 +26,17 @@ export function wrapperShape({ calls, invocations, functions, aliases }: FileSum
       c.handsOut,
       place(c.start),
     ]),
-    invocations.map((i) => [
-      i.name,
-      i.qualifier,
-      enclosing(i.enclosing),
-      i.handsOut,
-      i.arguments.map((a) => a.text),
-      place(i.start),
-    ]),
-    functions.map(enclosing),
+    invocations
+      .filter(({ name }) => wanted.has(name))
+      .map((i) => [
+        i.name,
+        i.qualifier,
+        enclosing(i.enclosing),
+        i.handsOut,
+        i.arguments.map((a) => a.text),
+        place(i.start),
+      ]),
+    functions.filter(({ name }) => wanted.has(lastPart(name))).map(enclosing),
     aliases.map((a) => [a.name, a.target, place(a.nameStart)]),
   ]);
 }

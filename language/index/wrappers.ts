@@ -3,20 +3,14 @@
  * that allocate. A call means the definition that it can see, never just a name.
  */
 import { POOL_ROUTINES } from '../scan/allocators.ts';
-import type {
-  Alias,
-  EnclosingDefinition,
-  EnclosingTemplate,
-  FileSummary,
-  Invocation,
-  PoolCall,
-} from '../scan/fileSummary.ts';
+import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } from '../scan/fileSummary.ts';
 import { isHinted } from '../scan/hints.ts';
 import { OPERATOR_NEW } from '../scan/poolCalls.ts';
 import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
 import { haveCommon } from './dependents.ts';
 import { pathToUri } from './fileUri.ts';
+import { isHandedOn, parameterOf, templateParameterOf } from './handedOn.ts';
 import type { IncludeScope } from './includeScope.ts';
 import { isImplementation } from './nearness.ts';
 import type { OwnRoutine, OwnRoutines } from './ownRoutines.ts';
@@ -313,33 +307,6 @@ function ownWrapper({ name, action, tagArgument, pool }: OwnRoutine): Wrapper {
     definer,
     effects: [{ routine: name, action, tagExpression, poolExpression: '', pool, via: [], written: null }],
   };
-}
-
-/**
- * The parameter of a template that an expression inside of the template stands for, itself or through a member constant;
- * undefined for every other expression.
- */
-export function parameterOf(template: EnclosingTemplate | null, expression: string): string | undefined {
-  if (template === null) return undefined;
-  if (forwardedParameter(expression, template.parameters) !== undefined) return expression;
-  const names = template.constants.map(({ name }) => name);
-  const constant = forwardedParameter(expression, names);
-  return constant === undefined ? undefined : template.constants[constant].value;
-}
-
-function templateParameterOf({ enclosing, tag, localConstant }: PoolCall): string | undefined {
-  return localConstant === null ? parameterOf(enclosing!.template, tag!.text) : undefined;
-}
-
-/**
- * Whether a call's tag is a parameter of the function or of the template around it, or anything at all in a macro: then its
- * callers are the sites.
- */
-export function isHandedOn(call: PoolCall): boolean {
-  const { enclosing, tag, localConstant } = call;
-  if (!enclosing || !tag) return false;
-  if (enclosing.kind === 'macro' || templateParameterOf(call) !== undefined) return true;
-  return localConstant === null && forwardedParameter(tag.text, enclosing.parameters) !== undefined;
 }
 
 function placeKey({ path, kind, name }: Definer): string {
