@@ -12,26 +12,12 @@ import { PUNCTUATION } from './tokens.ts';
 import { decayed, NOTHING, nothing, type Value, valueAt } from './values.ts';
 
 const ASSIGNS = /^(?:=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<=|>>=)$/;
-const PRECEDENCE: Readonly<Record<string, number>> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '>': 7,
-  '<=': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
+/** Operators by how strongly they bind, the weakest first. */
+const PRECEDENCE = new Map(
+  ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %'].flatMap((operators, i) =>
+    operators.split(' ').map((operator) => [operator, i + 1] as const),
+  ),
+);
 /** Operators whose result may be a place in the memory of an operand. */
 const KEEPS_POINTERS = /^[|^&+-]$/;
 
@@ -125,7 +111,7 @@ export class ExpressionReader extends OperandReader {
     for (;;) {
       if (this.kind !== PUNCTUATION) return left;
       const operator = this.text;
-      const precedence = PRECEDENCE[operator];
+      const precedence = PRECEDENCE.get(operator);
       if (precedence === undefined || precedence < level) return left;
       this.at++;
       const right = this.#binary(precedence + 1);

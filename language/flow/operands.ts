@@ -93,7 +93,7 @@ export abstract class OperandReader extends CallReader {
     this.at++;
     let name = text;
     let qualifier = '';
-    if (CASTS.test(name) && this.is('<')) return this.#namedCast();
+    if (this.is('<') && CASTS.test(name)) return this.#namedCast();
     for (;;) {
       if (this.is('<')) {
         const behind = behindAngle(this.tokens, this.at);

@@ -35,12 +35,15 @@ const SCALAR_POINTER =
   /^(?:L?P(?:VOID|U?CHAR|U?SHORT|U?LONG|U?INT|W?STR|C?WSTR|CSTR|CHAR|WCH|WCHAR|BYTE|BOOLEAN|HANDLE|SIZE_T)|PWSTR|PCWSTR|PSTR|PCSTR|LPCWSTR|NTSTRSAFE_PWSTR)$/;
 const POINTER_NAME = /^(?:LP|PC?)(?=[A-Z][A-Z0-9_])/;
 
+const NO_FUNCTIONS: readonly ProgramFunction[] = [];
 const NO_MACROS: readonly { readonly path: string; readonly definition: Definition }[] = [];
 
 export class Program {
   readonly graph = new FlowGraph();
   readonly functions: ProgramFunction[] = [];
   readonly #byName = new Map<string, ProgramFunction[]>();
+  /** Names of functions that only their own file may call. */
+  readonly #staticNames = new Set<string>();
   readonly #structures = new Map<string, Structure>();
   readonly #typeNames = new Map<string, WrittenType>();
   readonly #globals = new Map<string, { readonly global: Global; readonly node: NodeId }[]>();
@@ -74,6 +77,7 @@ export class Program {
       };
       this.functions.push(fn);
       pushTo(this.#byName, lastName(code.name), fn);
+      if (code.isStatic) this.#staticNames.add(lastName(code.name));
     }
   }
 
@@ -113,7 +117,8 @@ export class Program {
   /** The functions that a call of `name` in a file may mean. */
   functionsNamed(name: string, path: string): readonly ProgramFunction[] {
     const all = this.#byName.get(name);
-    if (!all) return [];
+    if (!all) return NO_FUNCTIONS;
+    if (!this.#staticNames.has(name)) return all;
     const own = all.filter((fn) => fn.code.path === path && fn.code.isStatic);
     if (own.length > 0) return own;
     return all.filter((fn) => !fn.code.isStatic || fn.code.path === path || !/\.(?:c|cc|cpp|cxx)$/i.test(fn.code.path));

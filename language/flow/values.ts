@@ -17,12 +17,14 @@ interface Inside {
   readonly member: string;
 }
 
+const NOWHERE: readonly Inside[] = [];
+
 /** The node of what is no pointer. */
 export const NOTHING: NodeId = -1;
 
 /** What a node holds, as a value of its own. */
 export function valueAt(node: NodeId, type: KnownType = UNTYPED): Value {
-  return { at: 'value', node, type, inside: [] };
+  return { at: 'value', node, type, inside: NOWHERE };
 }
 
 /** A value that is no pointer. */
