@@ -1,7 +1,7 @@
 /** Code actions that give allocation sites tags of their own. The edit is computed when the action is chosen. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import { siteAt } from '../assign/rewrite.ts';
-import type { AssignParams } from '../protocol.ts';
+import { type AssignParams, CLIENT_COMMANDS } from '../protocol.ts';
 import { isRuleId, type RuleId } from '../rules/ruleTable.ts';
 import { tagLabel } from '../tag/poolTag.ts';
 import { rangeHolds } from './tagAt.ts';
@@ -27,22 +27,21 @@ export function assignActions(view: LanguageView, path: string, { range, context
       typeof code === 'string' && isRuleId(code) && CURED.has(code) && rangeHolds(at, site.tagRange.start),
   );
   if (diagnostics.length === 0 && count < 2 && !view.database.hasExact(site.tag)) return [];
-  const action = (title: string, data: AssignParams): CodeAction => ({
+  const action = (title: string, what: Pick<CodeAction, 'data' | 'command'>): CodeAction => ({
     title,
     kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
-    data,
+    ...what,
     ...(diagnostics.length > 0 ? { diagnostics } : {}),
   });
   const actions = [
     action('Assign a unique pool tag to this allocation site', {
-      scope: 'site',
-      uri: site.uri,
-      position: site.range.start,
+      data: { scope: 'site', uri: site.uri, position: site.range.start } satisfies AssignParams,
     }),
   ];
   if (count > 1) {
     const title = `Assign unique pool tags to all ${count} sites that share '${tagLabel(site.tag).trimEnd()}'`;
-    actions.push(action(title, { scope: 'tag', tag: site.tag }));
+    // By the client's command: it offers the ways to go on where frees serve several sites.
+    actions.push(action(title, { command: { title, command: CLIENT_COMMANDS.assignTag, arguments: [site.tag] } }));
   }
   return actions;
 }

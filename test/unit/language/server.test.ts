@@ -311,9 +311,9 @@ describe('language server', () => {
         context: { diagnostics, only: ['quickfix'] },
       },
     );
-    expect(actions.map((a) => [a.title, a.kind, a.edit])).toEqual([
-      ['Assign a unique pool tag to this allocation site', 'quickfix', undefined],
-      ["Assign unique pool tags to all 2 sites that share 'XTag'", 'quickfix', undefined],
+    expect(actions.map((a) => [a.title, a.kind, a.edit, a.command?.command])).toEqual([
+      ['Assign a unique pool tag to this allocation site', 'quickfix', undefined, undefined],
+      ["Assign unique pool tags to all 2 sites that share 'XTag'", 'quickfix', undefined, 'poolLens.assignTag'],
     ]);
     const { edit } = await connection.sendRequest<{
       edit: { documentChanges: { textDocument: unknown; edits: { newText: string }[] }[] };
