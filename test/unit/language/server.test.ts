@@ -303,14 +303,13 @@ describe('language server', () => {
 
   it('offers, resolves and answers the assignment', async () => {
     const diagnostics = published.get(uri('main.c'))!;
-    const actions = await connection.sendRequest<{ title: string; kind: string; edit?: unknown }[]>(
-      'textDocument/codeAction',
-      {
-        textDocument: { uri: uri('main.c') },
-        range: { start: { line: 4, character: 46 }, end: { line: 4, character: 46 } },
-        context: { diagnostics, only: ['quickfix'] },
-      },
-    );
+    const actions = await connection.sendRequest<
+      { title: string; kind: string; edit?: unknown; command?: { command: string } }[]
+    >('textDocument/codeAction', {
+      textDocument: { uri: uri('main.c') },
+      range: { start: { line: 4, character: 46 }, end: { line: 4, character: 46 } },
+      context: { diagnostics, only: ['quickfix'] },
+    });
     expect(actions.map((a) => [a.title, a.kind, a.edit, a.command?.command])).toEqual([
       ['Assign a unique pool tag to this allocation site', 'quickfix', undefined, undefined],
       ["Assign unique pool tags to all 2 sites that share 'XTag'", 'quickfix', undefined, 'poolLens.assignTag'],
