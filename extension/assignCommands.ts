@@ -99,16 +99,28 @@ async function assign({ client }: AssignCommandContext, params: AssignParams): P
     return;
   }
   if (result.plan !== undefined) await client.noteApplied(result.plan);
-  const tags = result.assigned.map((site) => `'${tagLabel(site.newTag)}'`).join(', ');
-  const left = result.leftFrees.length;
+  void vscode.window.showInformationMessage(applied(result));
+}
+
+/** Tags that a message names one by one. */
+const MOST_NAMED = 6;
+
+/** What was done, and what was not, in a few sentences. */
+function applied(result: AssignResult): string {
+  const { assigned, refused, leftFrees } = result;
+  const unique = uniqueSites(result);
+  const sites =
+    unique === assigned.length
+      ? `${counted(unique, 'allocation site has its', 'allocation sites have their')} own tag now`
+      : `${assigned.length} allocation sites have new tags now, ${unique} of them a tag of their own`;
+  const tags = [...new Set(assigned.map(({ newTag }) => `'${tagLabel(newTag)}'`))];
+  const more = tags.length > MOST_NAMED ? ` and ${tags.length - MOST_NAMED} more` : '';
   const frees =
-    left > 0
-      ? ` ${left} tagged ${left === 1 ? 'free' : 'frees'} of the old tag ${left === 1 ? 'was' : 'were'} left alone: check ${left === 1 ? 'it' : 'them'} before you run the driver.`
+    leftFrees.length > 0
+      ? ` ${counted(leftFrees.length, 'tagged free of the old tag was left alone: check it', 'tagged frees of the old tag were left alone: check them')} before you run the driver.`
       : '';
-  const refused = result.refused.length > 0 ? ` ${result.refused.length} refused: ${result.refused[0].reason}` : '';
-  void vscode.window.showInformationMessage(
-    `${result.assigned.length} allocation ${result.assigned.length === 1 ? 'site has its' : 'sites have their'} own tag now: ${tags}. Save and rebuild.${frees}${refused}`,
-  );
+  const kept = refused.length > 0 ? ` ${refused.length} refused: ${refused[0].reason}` : '';
+  return `${sites}: ${tags.slice(0, MOST_NAMED).join(', ')}${more}. Save and rebuild.${frees}${kept}`;
 }
 
 /** Lets the user choose a driver with shared tags; undefined where he gives up or there is none. */
