@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type AllocationSite, CLIENT_COMMANDS, type SourcePlace } from '../language/protocol.ts';
+import { CLIENT_COMMANDS, type SourcePlace } from '../language/protocol.ts';
 import { type PoolTag, tagFromText, tagLabel } from '../language/tag/poolTag.ts';
 import { assignCommands } from './assignCommands.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
@@ -31,7 +31,7 @@ const SOURCE_NAMES: Record<LiveKind, { readonly label: string; readonly detail: 
   },
 };
 
-function fileAndLine(site: AllocationSite): string {
+function fileAndLine(site: SourcePlace): string {
   return `${vscode.workspace.asRelativePath(vscode.Uri.parse(site.uri))}:${site.range.start.line + 1}`;
 }
 
@@ -51,7 +51,8 @@ export async function openSite(site: SourcePlace): Promise<void> {
 
 /** Goes to the tag's only site, or lists them with file, function and line. */
 export async function showSites(directory: SiteDirectory, tag: PoolTag): Promise<void> {
-  const sites = directory.sitesOf(tag);
+  const known = directory.sitesOf(tag);
+  const sites: readonly SourcePlace[] = known.length > 0 ? known : directory.possibleSitesOf(tag);
   if (sites.length === 0) {
     void vscode.window.showInformationMessage(`No allocation site in this workspace uses the tag '${tagLabel(tag)}'.`);
     return;
@@ -67,7 +68,10 @@ export async function showSites(directory: SiteDirectory, tag: PoolTag): Promise
     site,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `${sites.length} allocation sites of '${tagLabel(tag)}'`,
+    title:
+      known.length > 0
+        ? `${sites.length} allocation sites of '${tagLabel(tag)}'`
+        : `${sites.length} allocation sites may use the tag '${tagLabel(tag)}'`,
     placeHolder: 'Enter goes to the site',
     matchOnDescription: true,
     matchOnDetail: true,

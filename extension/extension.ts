@@ -214,7 +214,7 @@ async function carryOut(
     case 'restoreTags':
       return vscode.commands.executeCommand(CLIENT_COMMANDS.restore, intent.tag);
     case 'openSite': {
-      const site = directory.sitesOf(intent.tag)[intent.index];
+      const site = [...directory.sitesOf(intent.tag), ...directory.possibleSitesOf(intent.tag)][intent.index];
       if (site) await openSite(site);
       return;
     }

@@ -77,6 +77,8 @@ export interface TagInfo {
   readonly driver: string;
   readonly description: string;
   readonly sites: readonly PanelSite[];
+  /** Places that may allocate under the tag too: its value is not known in full. Their indices go on behind those of `sites`. */
+  readonly possible?: readonly PanelSite[];
   /** File and line of the tag database's entry, such as `pooltag.txt:1204`; absent where it is not known. */
   readonly source?: string;
 }

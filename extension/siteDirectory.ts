@@ -1,6 +1,14 @@
-import type { AllocationSite, FreeSite, SiteSnapshot, TagDescription } from '../language/protocol.ts';
-import type { PoolTag } from '../language/tag/poolTag.ts';
-import type { TagInfo } from './protocol.ts';
+import type {
+  AllocationSite,
+  FreeSite,
+  SiteSnapshot,
+  SourcePlace,
+  TagDescription,
+  UnresolvedSite,
+} from '../language/protocol.ts';
+import { type PoolTag, tagText } from '../language/tag/poolTag.ts';
+import { matchesTagPattern } from '../language/tag/tagPattern.ts';
+import type { PanelSite, TagInfo } from './protocol.ts';
 import { Signal } from './signal.ts';
 
 const NOTHING: SiteSnapshot = { generation: 0, complete: false, filesScanned: 0, sites: [], frees: [], unresolved: [] };
@@ -18,6 +26,9 @@ export class SiteDirectory {
   private readonly naming: FileNaming;
   private snapshot = NOTHING;
   private byTag = new Map<PoolTag, AllocationSite[]>();
+  /** Places whose tag is known in part, and sites of which one line may use several. */
+  private guessed: readonly UnresolvedSite[] = [];
+  private several: readonly AllocationSite[] = [];
   private readonly descriptions = new Map<PoolTag, TagDescription | null>();
   private readonly infos = new Map<
     PoolTag,
@@ -41,6 +52,11 @@ export class SiteDirectory {
     return this.snapshot.frees;
   }
 
+  /** Places whose tag is not known before run time, or not from the sources. */
+  get unresolved(): readonly UnresolvedSite[] {
+    return this.snapshot.unresolved;
+  }
+
   /** A file relative to its workspace folder. */
   fileName(uri: string): string {
     return this.naming.relative(uri);
@@ -60,6 +76,21 @@ export class SiteDirectory {
     return this.byTag.get(tag) ?? [];
   }
 
+  /**
+   * Places that may allocate under a tag besides its sites: their tag is partly known and this one is like it, or it is one of
+   * several. A tag that the tag database names is not taken for one that is only alike.
+   */
+  possibleSitesOf(tag: PoolTag): readonly SourcePlace[] {
+    const known = this.descriptions.get(tag);
+    const text = tagText(tag);
+    const unresolved = this.guessed.filter(
+      ({ pattern, values }) =>
+        values?.includes(tag) || (pattern !== undefined && !known && matchesTagPattern(text, pattern)),
+    );
+    const other = this.several.filter((site) => site.tag !== tag && site.values?.some((value) => value.tag === tag));
+    return [...unresolved, ...other];
+  }
+
   /** Tags that have allocation sites here. */
   tagsWithSites(): PoolTag[] {
     return [...this.byTag.keys()];
@@ -69,7 +100,11 @@ export class SiteDirectory {
     const before = this.byTag;
     this.snapshot = snapshot;
     this.byTag = Map.groupBy(snapshot.sites, (site) => site.tag);
-    for (const tag of new Set([...before.keys(), ...this.byTag.keys()])) this.renew(tag);
+    const wasGuessed = this.guessed.length + this.several.length > 0;
+    this.guessed = snapshot.unresolved.filter(({ pattern, values }) => pattern !== undefined || values !== undefined);
+    this.several = snapshot.sites.filter(({ values }) => values !== undefined);
+    const others = wasGuessed || this.guessed.length + this.several.length > 0 ? this.infos.keys() : [];
+    for (const tag of new Set([...before.keys(), ...this.byTag.keys(), ...others])) this.renew(tag);
     this.changed.emit();
   }
 
@@ -106,6 +141,7 @@ export class SiteDirectory {
 
   private renew(tag: PoolTag): void {
     const sites = this.sitesOf(tag);
+    const possible = this.possibleSitesOf(tag);
     const description = this.descriptions.get(tag);
     const folders = new Set(sites.map((site) => this.naming.folder(site.uri)));
     const info: TagInfo = {
@@ -113,18 +149,19 @@ export class SiteDirectory {
       driver: folders.size > 0 ? [...folders].join(', ') : (description?.binary ?? ''),
       description: description?.description ?? '',
       ...(description ? { source: description.place ?? 'built-in table' } : {}),
-      sites: sites.map((site, index) => ({
-        index,
-        file: this.naming.relative(site.uri),
-        line: site.range.start.line + 1,
-        function: site.function,
-        routine: site.routine,
-        lineText: site.lineText,
-      })),
+      sites: sites.map((site, index) => this.panelSite(site, index)),
+      ...(possible.length > 0 && {
+        possible: possible.map((site, index) => this.panelSite(site, sites.length + index)),
+      }),
     };
     const text = JSON.stringify(info);
     if (this.infos.get(tag)?.text === text) return;
     this.changes++;
     this.infos.set(tag, { text, info, version: this.changes });
+  }
+
+  private panelSite({ uri, range, function: inside, routine, lineText }: SourcePlace, index: number): PanelSite {
+    const line = range.start.line + 1;
+    return { index, file: this.naming.relative(uri), line, function: inside, routine, lineText };
   }
 }

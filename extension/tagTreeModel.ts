@@ -2,7 +2,7 @@
  * The tree "Pool tags" without VS Code: driver, tag, sites and frees. Nodes are named by ids that stay the same while lines
  * move, so that a view keeps what is open and selected.
  */
-import type { AllocationSite, FreeSite, SourcePlace } from '../language/protocol.ts';
+import type { AllocationSite, FreeSite, SourcePlace, UnresolvedSite } from '../language/protocol.ts';
 import { figuresText } from '../language/tag/figuresText.ts';
 import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
 
@@ -45,11 +45,23 @@ export interface PlaceNode extends TreeNodeBase {
   readonly place: SourcePlace;
 }
 
-export type TagTreeNode = DriverNode | TagNode | PlaceNode;
+/** Sites whose tag is partly known, or one of several. */
+export interface PatternNode extends TreeNodeBase {
+  readonly kind: 'pattern';
+}
+
+/** A site under a {@link PatternNode}. */
+export interface PossibleNode extends TreeNodeBase {
+  readonly kind: 'possible';
+  readonly place: SourcePlace;
+}
+
+export type TagTreeNode = PatternNode | PossibleNode | DriverNode | TagNode | PlaceNode;
 
 export interface TagTreeInput {
   readonly sites: readonly AllocationSite[];
   readonly frees: readonly FreeSite[];
+  readonly unresolved: readonly UnresolvedSite[];
   /** The driver that a place belongs to. */
   driverOf(place: SourcePlace): string;
   /** The file as people know it. */
@@ -112,6 +124,11 @@ function inCycles({ objectsPerCycle, ...figures }: TreeFigures) {
     : figures;
 }
 
+/** What stands for a tag that is not known in full: `???S`, or `One , Two ` for one of several. */
+function patternOf({ pattern, values = [] }: UnresolvedSite): string {
+  return pattern?.trimEnd() ?? values.map((tag) => tagLabel(tag).trimEnd()).join(', ');
+}
+
 class TreeBuilder {
   readonly nodes = new Map<string, TagTreeNode>();
   readonly #input: TagTreeInput;
@@ -124,12 +141,20 @@ class TreeBuilder {
 
   /** Ids of the drivers, those with growing tags first, then by name. */
   build(): string[] {
-    const { sites, frees, driverOf } = this.#input;
+    const { sites, frees, unresolved, driverOf } = this.#input;
     const tagged = frees.filter((free): free is FreeSite & { tag: PoolTag } => free.tag !== null);
     const sitesByDriver = Map.groupBy(sites, driverOf);
     const freesByDriver = Map.groupBy(tagged, driverOf);
-    const drivers = [...new Set([...sitesByDriver.keys(), ...freesByDriver.keys()])].map((driver) =>
-      this.#driver(driver, sitesByDriver.get(driver) ?? [], freesByDriver.get(driver) ?? []),
+    const possible = unresolved.filter(({ pattern, values }) => pattern !== undefined || values !== undefined);
+    const possibleByDriver = Map.groupBy(possible, driverOf);
+    const drivers = [...new Set([...sitesByDriver.keys(), ...freesByDriver.keys(), ...possibleByDriver.keys()])].map(
+      (driver) =>
+        this.#driver(
+          driver,
+          sitesByDriver.get(driver) ?? [],
+          freesByDriver.get(driver) ?? [],
+          possibleByDriver.get(driver) ?? [],
+        ),
     );
     return drivers
       .sort((a, b) => Number(b.growing) - Number(a.growing) || byText(a.node.label, b.node.label))
@@ -140,6 +165,7 @@ class TreeBuilder {
     driver: string,
     sites: readonly AllocationSite[],
     frees: readonly (FreeSite & { tag: PoolTag })[],
+    possible: readonly UnresolvedSite[],
   ): { node: DriverNode; growing: boolean } {
     const sitesByTag = Map.groupBy(sites, ({ tag }) => tag);
     const freesByTag = Map.groupBy(frees, ({ tag }) => tag);
@@ -147,7 +173,11 @@ class TreeBuilder {
       .map((tag) => this.#tag(driver, tag, sitesByTag.get(tag) ?? [], freesByTag.get(tag) ?? []))
       .sort((a, b) => Number(b.growing) - Number(a.growing) || byText(a.label, b.label));
     const growing = tags.filter((tag) => tag.growing).length;
-    const description = [counted(tags.length, 'tag'), counted(sites.length, 'site')];
+    const patterns = [...Map.groupBy(possible, patternOf)].sort(([a], [b]) => byText(a, b));
+    const description = [
+      counted(tags.length + patterns.length, 'tag'),
+      counted(sites.length + possible.length, 'site'),
+    ];
     if (growing > 0) description.push(`${growing} ${growing === 1 ? 'grows' : 'grow'}`);
     const [project, ...others] = new Set(sites.map((site) => site.project?.uri));
     const shares = tags.some((tag) => tag.sites > 1);
@@ -158,7 +188,10 @@ class TreeBuilder {
       parent: undefined,
       label: driver,
       description: description.join(' · '),
-      children: tags.map(({ id }) => id),
+      children: [
+        ...tags.map(({ id }) => id),
+        ...patterns.map(([label, places]) => this.#pattern(driver, label, places)),
+      ],
     });
     return { node, growing: growing > 0 };
   }
@@ -175,30 +208,50 @@ class TreeBuilder {
       parent: driver,
       label: tagLabel(tag).trimEnd(),
       description: description.join(' · '),
-      children: [...this.#places(id, 'site', tag, sites), ...this.#places(id, 'free', tag, frees)],
+      children: [
+        ...this.#places(id, 'site', sites, (node) => ({ ...node, kind: 'site', tag })),
+        ...this.#places(id, 'free', frees, (node) => ({ ...node, kind: 'free', tag })),
+      ],
       tag,
       sites: this.#sitesOfTag.get(tag)?.length ?? 0,
       growing: figures?.growing === true,
     });
   }
 
+  #pattern(driver: string, label: string, places: readonly UnresolvedSite[]): string {
+    const id = `${driver}\t? ${label}`;
+    const isOneOf = places[0].pattern === undefined;
+    return this.#add({
+      kind: 'pattern',
+      id,
+      parent: driver,
+      label,
+      description: `${counted(places.length, 'site')} · ${isOneOf ? 'as assigned' : 'known in part'}`,
+      children: this.#places(id, 'possible', places, (node) => ({ ...node, kind: 'possible' })),
+    }).id;
+  }
+
   /** Places are told apart by file, function and count, not by line. */
-  #places(parent: string, kind: 'site' | 'free', tag: PoolTag, places: readonly SourcePlace[]): string[] {
+  #places(
+    parent: string,
+    kind: string,
+    places: readonly SourcePlace[],
+    asNode: (node: TreeNodeBase & { readonly place: SourcePlace }) => PlaceNode | PossibleNode,
+  ): string[] {
     const counts = new Map<string, number>();
     return places.map((place) => {
       const name = `${parent}\t${kind} ${place.uri} ${place.function}`;
       const count = counts.get(name) ?? 0;
       counts.set(name, count + 1);
-      return this.#add({
-        kind,
+      const node = asNode({
         id: `${name} ${count}`,
         parent,
         label: place.function || '(file level)',
         description: `${this.#input.fileName(place.uri)}:${place.range.start.line + 1} · ${place.routine}`,
         children: [],
-        tag,
         place,
-      }).id;
+      });
+      return this.#add(node).id;
     });
   }
 

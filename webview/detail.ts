@@ -196,7 +196,8 @@ export class DetailView {
     setText(this.#sitesTitle, sitesWords(model));
     if (this.#listShown === model.info) return;
     this.#listShown = model.info;
-    this.#list.replaceChildren(...sites.map((site) => this.#siteButton(model.tag, site)));
+    const possible = model.info?.possible ?? [];
+    this.#list.replaceChildren(...[...sites, ...possible].map((site) => this.#siteButton(model.tag, site)));
     this.#list.scrollTop = 0;
   }
 
@@ -238,6 +239,8 @@ function sitesWords({ info, groups, tag, ...model }: DetailModel): string {
     const part = share && !Number.isNaN(share.share) ? `, ${percent(share.share)} of the growth` : '';
     return `1 allocation site${part}${scanning}`;
   }
+  const possible = info?.possible?.length ?? 0;
+  if (possible > 0) return `May come from ${counted(possible, 'allocation site')}${scanning}`;
   if (!model.hasWorkspace) return 'No folder is open: allocation sites are not known.';
   if (!model.scanComplete) return 'No allocation site found yet; the sources are being scanned.';
   return 'No allocation site in this workspace.';

@@ -16,6 +16,8 @@ const ICONS = {
   tag: new vscode.ThemeIcon('tag'),
   growing: new vscode.ThemeIcon('arrow-up', new vscode.ThemeColor('list.warningForeground')),
   site: new vscode.ThemeIcon('symbol-method'),
+  pattern: new vscode.ThemeIcon('question'),
+  possible: new vscode.ThemeIcon('symbol-method'),
   free: new vscode.ThemeIcon('trash'),
 } as const;
 
@@ -144,7 +146,9 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
 
   /** The view exists only where there is something to show. */
   private offer(): void {
-    const hasTags = this.directory.sites.length > 0 || this.directory.frees.some(({ tag }) => tag !== null);
+    const { sites, frees, unresolved } = this.directory;
+    const hasTags =
+      sites.length > 0 || frees.some(({ tag }) => tag !== null) || unresolved.some((u) => u.pattern || u.values);
     if (hasTags === this.offered) return;
     this.offered = hasTags;
     void this.run('setContext', 'poolLens.hasTags', hasTags);
@@ -155,6 +159,7 @@ export class TagTreeView implements vscode.TreeDataProvider<string>, vscode.Disp
     return {
       sites: directory.sites,
       frees: directory.frees,
+      unresolved: directory.unresolved,
       driverOf: ({ uri, project }) => project?.name ?? (directory.folderOf(uri) || 'Other files'),
       fileName: (uri) => directory.fileName(uri),
       figuresOf: (tag: PoolTag) => (monitor.running ? monitor.store.totals(tag) : undefined),

@@ -1,4 +1,4 @@
-import type { AllocationSite } from '../../../language/protocol.ts';
+import type { AllocationSite, UnresolvedSite } from '../../../language/protocol.ts';
 import { tagFromText } from '../../../language/tag/poolTag.ts';
 
 /** An allocation site on a line of `file:///ws/<file>`. */
@@ -16,4 +16,10 @@ export function siteAt(tag: string, fn: string, line: number, more: Partial<Allo
     pool: 'nonpaged',
     ...more,
   };
+}
+
+/** A place without a constant tag in `fn`, on line 3 of the same file. */
+export function unresolvedAt(fn: string, more: Partial<UnresolvedSite>): UnresolvedSite {
+  const { uri, range, routine, lineText } = siteAt('Any1', fn, 3);
+  return { uri, range, routine, function: fn, lineText, expression: 'tag', ...more };
 }

@@ -3,7 +3,7 @@ import { type TagTreeInput, TagTreeModel, type TreeFigures } from '../../../exte
 import type { FreeSite } from '../../../language/protocol.ts';
 import { formatBytes, formatGrowth } from '../../../language/tag/figuresText.ts';
 import { type PoolTag, tagFromText } from '../../../language/tag/poolTag.ts';
-import { siteAt } from './sites.ts';
+import { siteAt, unresolvedAt } from './sites.ts';
 
 const at = (driver: string, file: string) => ({ uri: `file:///ws/${driver}/${file}` });
 
@@ -22,6 +22,7 @@ function inputOf(
   return {
     sites: [],
     frees: [],
+    unresolved: [],
     driverOf: ({ uri }) => uri.split('/').at(-2)!,
     fileName: (uri) => uri.split('/').at(-1)!,
     figuresOf: (tag) => byTag.get(tag),
@@ -130,4 +131,26 @@ it('figures are short', () => {
     '',
     '',
   ]);
+});
+
+describe('tags that are not known in full', () => {
+  it('stand behind the others, with the places that may use them', () => {
+    const file = at('flt', 'queue.c');
+    const unresolved = [
+      unresolvedAt('Trace', { pattern: '???S', ...file }),
+      unresolvedAt('Grow', { values: ['One1', 'Two'].map((text) => tagFromText(text)!), ...file }),
+      unresolvedAt('Ask', file),
+    ];
+    const model = new TagTreeModel();
+    model.update(inputOf({ sites: [SITES[0]], unresolved }));
+    expect(outline(model)).toEqual([
+      'flt | 3 tags · 3 sites',
+      '  XTag | 1 site',
+      '    Read | queue.c:4 · ExAllocatePool2',
+      '  ???S | 1 site · known in part',
+      '    Trace | queue.c:4 · ExAllocatePool2',
+      '  One1, Two | 1 site · as assigned',
+      '    Grow | queue.c:4 · ExAllocatePool2',
+    ]);
+  });
 });
