@@ -7,6 +7,7 @@ import {
   type PanelState,
   ROW_FIELDS,
   type RowBlock,
+  type RowField,
   type SessionState,
   type TagGroup,
   type ToPanel,
@@ -260,12 +261,12 @@ export class PanelSession {
       paged: new Uint8Array(ids.length),
       values: new Float64Array(ids.length * ROW_FIELDS.length),
     };
-    for (const [i, id] of ids.entries()) {
-      const row = store.row(id);
+    let at = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const row = store.row(ids[i]);
       block.tags[i] = row.tag;
       block.paged[i] = row.paged ? 1 : 0;
-      const figures = panelFigures(row);
-      for (const [f, field] of ROW_FIELDS.entries()) block.values[i * ROW_FIELDS.length + f] = Number(figures[field]);
+      for (const field of ROW_FIELDS) block.values[at++] = panelNumber(row, field);
     }
     return block;
   }
@@ -289,7 +290,8 @@ export class PanelSession {
   }
 }
 
-/** A row as the panel takes it. */
-function panelFigures(row: RowFigures) {
-  return { ...row, verdict: VERDICTS.indexOf(row.verdict) };
+/** A figure of a row as the panel takes it. */
+function panelNumber(row: RowFigures, field: RowField): number {
+  if (field === 'verdict') return VERDICTS.indexOf(row.verdict);
+  return field === 'growing' ? Number(row.growing) : row[field];
 }

@@ -13,9 +13,7 @@ export const LONG_BUCKETS = 256;
  * The last {@link RECENT_SAMPLES} values, each written twice, half the array apart: so every stretch of them lies in one
  * piece, and is read without a copy.
  */
-function makeRing(value: number): Float64Array {
-  return new Float64Array(2 * RECENT_SAMPLES).fill(value);
-}
+const RING_LENGTH = 2 * RECENT_SAMPLES;
 
 function writeRing(ring: Float64Array, sample: number, value: number): void {
   const slot = sample % RECENT_SAMPLES;
@@ -51,13 +49,20 @@ export interface Stretch {
   readonly values: Float64Array;
 }
 
+/** No times. */
+function emptyTimes(): Float64Array {
+  return new Float64Array(0);
+}
+
 export class History {
   private samples = 0;
-  private readonly times = makeRing(0);
+  private readonly times = new Float64Array(RING_LENGTH);
   private bucketSpan = 1;
   private readonly bucketTimes = new Float64Array(LONG_BUCKETS);
   /** Time of the last sample in each bucket. */
   private readonly bucketEnds = new Float64Array(LONG_BUCKETS);
+  /** What {@link recentTimes} answered last. */
+  private asked = { sample: 0, kept: 0, spanMs: 0, times: emptyTimes() };
   private readonly rows: (RowHistory | undefined)[] = [];
   private readonly firstSamples: number[] = [];
   private readonly restingObjects: number[] = [];
@@ -180,30 +185,44 @@ export class History {
   }
 
   private wake(row: number): RowHistory {
+    // One piece of memory a row: each for itself would take a quarter more.
+    const memory = new Float64Array(2 * RING_LENGTH + 5 * LONG_BUCKETS);
+    let end = 0;
+    const part = (length: number, value: number) => {
+      end += length;
+      return memory.subarray(end - length, end).fill(value);
+    };
     const objects = this.restingObjects[row];
     const bytes = this.restingBytes[row];
     return {
-      recentObjects: makeRing(objects),
-      recentBytes: makeRing(bytes),
-      floorObjects: new Float64Array(LONG_BUCKETS).fill(objects),
-      meanObjects: new Float64Array(LONG_BUCKETS).fill(objects),
-      longBytes: new Float64Array(LONG_BUCKETS).fill(bytes),
-      longAllocs: new Float64Array(LONG_BUCKETS).fill(this.firstAllocs[row]),
-      longFrees: new Float64Array(LONG_BUCKETS).fill(this.firstFrees[row]),
+      recentObjects: part(RING_LENGTH, objects),
+      recentBytes: part(RING_LENGTH, bytes),
+      floorObjects: part(LONG_BUCKETS, objects),
+      meanObjects: part(LONG_BUCKETS, objects),
+      longBytes: part(LONG_BUCKETS, bytes),
+      longAllocs: part(LONG_BUCKETS, this.firstAllocs[row]),
+      longFrees: part(LONG_BUCKETS, this.firstFrees[row]),
     };
   }
 
   private recent(row: number, spanMs: number, ring: Float64Array | undefined, resting: number): Stretch {
-    const last = this.samples - 1;
     const kept = Math.min(RECENT_SAMPLES, this.samples - (this.firstSamples[row] ?? this.samples));
-    const allTimes = readRing(this.times, last, kept);
-    const since = allTimes[kept - 1] - spanMs;
+    const times = this.recentTimes(kept, spanMs);
+    const count = times.length;
+    return { times, values: ring ? readRing(ring, this.samples - 1, count) : new Float64Array(count).fill(resting) };
+  }
+
+  /** The times of the last `kept` samples within the span. Nearly all rows of a sample ask for the same. */
+  private recentTimes(kept: number, spanMs: number): Float64Array {
+    const { asked } = this;
+    if (asked.sample === this.samples && asked.kept === kept && asked.spanMs === spanMs) return asked.times;
+    const all = readRing(this.times, this.samples - 1, kept);
+    const since = all[kept - 1] - spanMs;
     let first = kept;
-    while (first > 0 && allTimes[first - 1] >= since) first--;
-    return {
-      times: allTimes.subarray(first),
-      values: ring ? readRing(ring, last, kept - first) : new Float64Array(kept - first).fill(resting),
-    };
+    while (first > 0 && all[first - 1] >= since) first--;
+    const times = all.subarray(first);
+    this.asked = { sample: this.samples, kept, spanMs, times };
+    return times;
   }
 
   private long(row: number, buckets: Float64Array | undefined, resting: number): Stretch {

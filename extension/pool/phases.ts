@@ -80,8 +80,27 @@ export function phasesOf(marks: readonly PhaseMarkAt[], endMs: number): Phase[] 
   return phases;
 }
 
-/** The cycles of the phases: each test, and the waits that follow it at once. */
+/** What {@link cyclesOf} was asked last: hundreds of rows are judged by the same phases in each sample. */
+let asked: { readonly phases: readonly Phase[]; readonly cycles: Cycle[] } = { phases: [], cycles: [] };
+
+/** The cycles of the phases: each test, and the waits that follow it at once. The list is shared: not to be changed. */
 export function cyclesOf(phases: readonly Phase[]): Cycle[] {
+  const known = asked.phases;
+  if (phases.length !== known.length || !phases.every((phase, i) => isSame(phase, known[i]))) {
+    const plain = phases.map(({ kind, startMs, endMs, cycle, operations, open }) => {
+      return { kind, startMs, endMs, cycle, operations, open };
+    });
+    asked = { phases: plain, cycles: findCycles(plain) };
+  }
+  return asked.cycles;
+}
+
+function isSame(a: Phase, b: Phase): boolean {
+  const sameTime = a.startMs === b.startMs && a.endMs === b.endMs && a.open === b.open;
+  return sameTime && a.kind === b.kind && a.cycle === b.cycle && a.operations === b.operations;
+}
+
+function findCycles(phases: readonly Phase[]): Cycle[] {
   const cycles: Cycle[] = [];
   for (const [i, phase] of phases.entries()) {
     const last = cycles.at(-1);

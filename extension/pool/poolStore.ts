@@ -209,19 +209,19 @@ export class PoolStore {
     this.systemHistory.record(1, 0, snapshot.system.pagedKb);
 
     const { tags } = snapshot;
+    const {
+      counterBits: bits,
+      nonpagedAllocs,
+      nonpagedFrees,
+      nonpagedBytes,
+      pagedAllocs,
+      pagedFrees,
+      pagedBytes,
+    } = snapshot;
     for (let i = 0; i < tags.length; i++) {
       const ids = this.idsOf(tags[i]);
-      const { counterBits } = snapshot;
-      this.take(tags[i], false, ids, counterBits, {
-        allocs: snapshot.nonpagedAllocs[i],
-        frees: snapshot.nonpagedFrees[i],
-        bytes: snapshot.nonpagedBytes[i],
-      });
-      this.take(tags[i], true, ids, counterBits, {
-        allocs: snapshot.pagedAllocs[i],
-        frees: snapshot.pagedFrees[i],
-        bytes: snapshot.pagedBytes[i],
-      });
+      this.take(tags[i], 0, ids, bits, nonpagedAllocs[i], nonpagedFrees[i], nonpagedBytes[i]);
+      this.take(tags[i], 1, ids, bits, pagedAllocs[i], pagedFrees[i], pagedBytes[i]);
     }
     const most = this.phaseHistory.isEmpty ? JUDGED_AT_ONCE : JUDGED_IN_CYCLES;
     this.judgeEvery = Math.max(JUDGE_EVERY, Math.ceil(this.moved / most));
@@ -294,10 +294,13 @@ export class PoolStore {
     for (let i = 0; i < tags.length; i++) {
       const ids = this.byTag.get(tags[i]);
       if (!ids) continue;
-      const fell = (id: number, now: number) => id >= 0 && counterDelta(now, this.rows[id].rawAllocs, counterBits) < 0;
-      if (fell(ids[0], nonpagedAllocs[i]) || fell(ids[1], pagedAllocs[i])) fallen++;
+      if (this.fell(ids[0], nonpagedAllocs[i], counterBits) || this.fell(ids[1], pagedAllocs[i], counterBits)) fallen++;
     }
     return fallen > FEW_FALLEN && fallen > this.byTag.size / 20;
+  }
+
+  private fell(id: number, allocs: number, bits: 32 | 64): boolean {
+    return id >= 0 && counterDelta(allocs, this.rows[id].rawAllocs, bits) < 0;
   }
 
   private idsOf(tag: PoolTag): [number, number] {
@@ -309,26 +312,34 @@ export class PoolStore {
     return ids;
   }
 
-  private take(tag: PoolTag, paged: boolean, ids: [number, number], bits: 32 | 64, now: Counters): void {
-    const pool = paged ? 1 : 0;
+  /** Takes one pool's counters of a tag. Runs twice a tag in each sample, and so makes no objects. */
+  private take(
+    tag: PoolTag,
+    pool: 0 | 1,
+    ids: [number, number],
+    bits: 32 | 64,
+    allocs: number,
+    frees: number,
+    bytes: number,
+  ): void {
     const row = this.rows[ids[pool]];
     if (!row) {
       // As in PoolMon, a tag has a row only in the pools it has used.
-      if (now.allocs === 0 && now.frees === 0 && now.bytes === 0) return;
+      if (allocs === 0 && frees === 0 && bytes === 0) return;
       ids[pool] = this.rows.length;
-      this.rows.push(newRow(this.rows.length, tag, paged, bits, now, this.version));
+      this.rows.push(newRow(this.rows.length, tag, pool === 1, bits, { allocs, frees, bytes }, this.version));
       return;
     }
-    if (row.rawAllocs === now.allocs && row.rawFrees === now.frees && row.bytes === now.bytes) return;
-    row.allocsDelta = counterDelta(now.allocs, row.rawAllocs, bits);
-    row.freesDelta = counterDelta(now.frees, row.rawFrees, bits);
-    row.bytesDelta = now.bytes - row.bytes;
-    row.rawAllocs = now.allocs;
-    row.rawFrees = now.frees;
+    if (row.rawAllocs === allocs && row.rawFrees === frees && row.bytes === bytes) return;
+    row.allocsDelta = counterDelta(allocs, row.rawAllocs, bits);
+    row.freesDelta = counterDelta(frees, row.rawFrees, bits);
+    row.bytesDelta = bytes - row.bytes;
+    row.rawAllocs = allocs;
+    row.rawFrees = frees;
     row.allocs += row.allocsDelta;
     row.frees += row.freesDelta;
-    row.outstanding = outstandingOf(now.allocs, now.frees, bits);
-    row.bytes = now.bytes;
+    row.outstanding = outstandingOf(allocs, frees, bits);
+    row.bytes = bytes;
     row.movedAt = this.version;
     row.changedAt = this.version;
   }

@@ -6,6 +6,7 @@ import type { Unsubscribe } from '../signal.ts';
 import type { FromRecorder, PlacedMark, ToRecorder } from './recorderProtocol.ts';
 import { recordingFileName } from './recordingFolder.ts';
 import type { SessionInfo } from './schema.ts';
+import { SharedSnapshot } from './sharedSnapshot.ts';
 import { NO_SQLITE, sqlite } from './sqlite.ts';
 
 /** What the settings say. */
@@ -45,6 +46,8 @@ export class Recorder {
   readonly #context: RecorderContext;
   readonly #ends: Unsubscribe[];
   #worker: Worker | undefined;
+  /** Each thread has its own: the last one may still be reading. */
+  #shared = new SharedSnapshot();
   #file: string | undefined;
   #generation = -1;
   #epoch = -1;
@@ -138,7 +141,7 @@ export class Recorder {
     this.#boots.sent = this.#boots.seen;
     this.#send({
       type: 'sample',
-      snapshot,
+      snapshot: this.#shared.put(snapshot),
       context: { elapsedMs: this.#lastElapsed, newBoot: this.#boots.seen > this.#boots.written },
       started: this.#context.systemStarted(),
     });
@@ -149,6 +152,7 @@ export class Recorder {
     const { folder, maxBytes } = this.#context.settings();
     const worker = this.#context.startWorker();
     this.#worker = worker;
+    this.#shared = new SharedSnapshot();
     worker.on('message', (message: FromRecorder) => this.#hear(worker, message));
     worker.on('error', (error) => this.#died(worker, error.message));
     worker.on('exit', (code) => this.#died(worker, `exit code ${code}`));

@@ -22,7 +22,10 @@ export type ToRecorder =
       readonly info: SessionInfo;
       readonly maxBytes: number;
     }
-  /** Answered with `written` or `failed`. `started`: when the system was, milliseconds since 1970. */
+  /**
+   * Answered with `written` or `failed`, and until then the snapshot's columns, which lie in shared memory, are the thread's.
+   * `started`: when the system was, milliseconds since 1970.
+   */
   | {
       readonly type: 'sample';
       readonly snapshot: PoolSnapshot;
