@@ -4,7 +4,7 @@ import { pathToUri } from '../index/fileUri.ts';
 import type { SourcePosition } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
 import { type PoolTag, tagLabel } from '../tag/poolTag.ts';
-import { rangeHolds, type TagAtPosition, tagAt } from './tagAt.ts';
+import { type TagAtPosition, tagAt } from './tagAt.ts';
 import { tagFileLocation, tagInTagFile } from './tagFile.ts';
 import type { LanguageView } from './view.ts';
 
@@ -88,7 +88,9 @@ export function tagDefinition(view: LanguageView, path: string, position: Source
   }
   const target = definition && locationAt(view, definition.path, definition.offset, definition.length);
   if (!target) return entry ? [entry] : [];
-  return entry && target.uri === pathToUri(path) && rangeHolds(target.range, position) ? [entry] : [target];
+  // In the definition itself, on the name as on the value.
+  const isHere = target.uri === pathToUri(path) && target.range.start.line === position.line;
+  return entry && isHere ? [entry] : [target];
 }
 
 /** All sites and frees of the tag at a position, and where `declarations` asks for them its definitions. */
