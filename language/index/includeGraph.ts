@@ -16,11 +16,60 @@ export interface GraphSources {
   includesCode(path: string): boolean;
 }
 
+/** Numbers for paths, which stand for them in sets of files. */
+interface PathNumbers {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly paths: readonly string[];
+}
+
+/** The files that one file includes, directly or not, itself first. */
+export class Closure {
+  readonly #all: PathNumbers;
+  /** In the order in which a compiler opens them. */
+  readonly #order: Int32Array;
+  /** One bit a file. */
+  readonly #members: Int32Array;
+
+  constructor(all: PathNumbers, order: Int32Array) {
+    this.#all = all;
+    this.#order = order;
+    this.#members = new Int32Array((order.reduce((a, b) => Math.max(a, b), 0) >> 5) + 1);
+    for (const number of order) this.#members[number >> 5] |= 1 << (number & 31);
+  }
+
+  get size(): number {
+    return this.#order.length;
+  }
+
+  has(path: string): boolean {
+    const number = this.#all.numbers.get(path);
+    return number !== undefined && ((this.#members[number >> 5] >> (number & 31)) & 1) !== 0;
+  }
+
+  /** The place of one of its files in the order in which a compiler opens them. */
+  orderOf(path: string): number {
+    return this.#order.indexOf(this.#all.numbers.get(path)!);
+  }
+
+  /** In the order in which a compiler opens them. */
+  *paths(): Generator<string> {
+    for (const number of this.#order) yield this.#all.paths[number];
+  }
+}
+
 export class IncludeGraph {
   readonly #sources: GraphSources;
   readonly #byBaseName = new Map<string, Set<string>>();
-  /** By including file: the files of its closure, with the order in which a compiler opens them. */
-  readonly #closures = new Map<string, ReadonlyMap<string, number>>();
+  readonly #numbers = new Map<string, number>();
+  readonly #paths: string[] = [];
+  /** By number of the including file: the files that it includes itself, in the order of the text; null where nobody asked. */
+  readonly #includes: (readonly number[] | null)[] = [];
+  #knowsIncludes = false;
+  /** By including file. */
+  readonly #closures = new Map<string, Closure>();
+  /** For the search of a closure: files by number, those that it has come by marked with its own number. */
+  #marks = new Int32Array(256);
+  #searches = 0;
   /** By folder and by what stands in the directive: an include means the same in all files of one folder. */
   readonly #targets = new Map<string, Map<string, string | undefined>>();
   /** Implementation files that include others, by folder; null until somebody asks. */
@@ -41,43 +90,92 @@ export class IncludeGraph {
     const paths = this.#byBaseName.get(name);
     if (paths) paths.add(path);
     else this.#byBaseName.set(name, new Set([path]));
-    this.#targets.clear();
-    this.forget();
+    this.#forgetFiles();
   }
 
   remove(path: string): void {
     const name = baseName(path).toLowerCase();
     const paths = this.#byBaseName.get(name);
     if (paths?.delete(path) && paths.size === 0) this.#byBaseName.delete(name);
-    this.#targets.clear();
-    this.forget();
+    this.#forgetFiles();
   }
 
-  /** Some file includes others than before. */
-  forget(): void {
+  /** An include may mean another file now. */
+  #forgetFiles(): void {
+    this.#targets.clear();
+    // Files come one by one: most times there is nothing to forget.
+    if (this.#knowsIncludes) this.#includes.fill(null);
+    this.#knowsIncludes = false;
+    this.#forgetClosures();
+  }
+
+  /** A file includes others than before. */
+  forget(path: string): void {
+    this.#includes[this.#numberOf(path)] = null;
+    this.#forgetClosures();
+  }
+
+  #forgetClosures(): void {
     this.#closures.clear();
     this.#wholes.clear();
     this.#codeIncluders = null;
   }
 
-  /** The files that a file includes, directly or not, with the order in which a compiler opens them; itself first. */
-  closure(from: string): ReadonlyMap<string, number> {
-    const known = this.#closures.get(from);
-    if (known) return known;
-    const order = new Map<string, number>();
+  /** The files that a file includes, directly or not. */
+  closure(from: string): Closure {
+    let closure = this.#closures.get(from);
+    if (!closure) {
+      closure = new Closure({ numbers: this.#numbers, paths: this.#paths }, this.#search(this.#numberOf(from)));
+      this.#closures.set(from, closure);
+    }
+    return closure;
+  }
+
+  #search(from: number): Int32Array {
+    const order: number[] = [];
+    const mark = ++this.#searches;
     const open = [from];
     while (open.length > 0) {
-      const path = open.pop()!;
-      if (order.has(path)) continue;
-      order.set(path, order.size);
-      const includes = this.#sources.read(path)?.includes ?? [];
-      for (let i = includes.length - 1; i >= 0; i--) {
-        const target = this.#target(path, includes[i].path);
-        if (target !== undefined && !order.has(target)) open.push(target);
+      const number = open.pop()!;
+      if (this.#marks[number] === mark) continue;
+      this.#marks[number] = mark;
+      order.push(number);
+      const includes = this.#includesOf(number);
+      for (let i = includes.length - 1; i >= 0; i--) if (this.#marks[includes[i]] !== mark) open.push(includes[i]);
+    }
+    return Int32Array.from(order);
+  }
+
+  #includesOf(number: number): readonly number[] {
+    let found = this.#includes[number];
+    if (!found) {
+      const path = this.#paths[number];
+      const targets = new Set<number>();
+      for (const include of this.#sources.read(path)?.includes ?? []) {
+        const target = this.#target(path, include.path);
+        if (target !== undefined) targets.add(this.#numberOf(target));
+      }
+      found = [...targets];
+      this.#includes[number] = found;
+      this.#knowsIncludes = true;
+    }
+    return found;
+  }
+
+  #numberOf(path: string): number {
+    let number = this.#numbers.get(path);
+    if (number === undefined) {
+      number = this.#paths.length;
+      this.#numbers.set(path, number);
+      this.#paths.push(path);
+      this.#includes.push(null);
+      if (number >= this.#marks.length) {
+        const larger = new Int32Array(number * 2);
+        larger.set(this.#marks);
+        this.#marks = larger;
       }
     }
-    this.#closures.set(from, order);
-    return order;
+    return number;
   }
 
   /** The files into which an implementation file is compiled as a part of them, the largest first. */
@@ -116,12 +214,12 @@ export class IncludeGraph {
     }
     const known = targets.get(include);
     if (known !== undefined || targets.has(include)) return known;
-    const found = this.#search(from, include.replaceAll('\\', '/'));
+    const found = this.#find(from, include.replaceAll('\\', '/'));
     targets.set(include, found);
     return found;
   }
 
-  #search(from: string, include: string): string | undefined {
+  #find(from: string, include: string): string | undefined {
     const candidates = this.#byBaseName.get(baseName(include).toLowerCase());
     if (!candidates) return undefined;
     const relative = collapsePath(`${folderOf(from)}/${include}`);

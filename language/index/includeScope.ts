@@ -5,7 +5,7 @@
  */
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
 import { changedNames, Definers, FileDefinitions, namesOf } from './definers.ts';
-import { IncludeGraph } from './includeGraph.ts';
+import { type Closure, IncludeGraph } from './includeGraph.ts';
 import { distance, isImplementation, nearest, sharedFolders } from './nearness.ts';
 
 export interface LocatedDefinition {
@@ -86,7 +86,7 @@ export class IncludeScope {
     for (const d of before.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.remove(n, path);
     for (const d of summary.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.add(n, path);
     if (!sameIncludes(before, summary)) {
-      this.#graph.forget();
+      this.#graph.forget(path);
       this.#forgetAll();
       return 'all';
     }
@@ -266,7 +266,7 @@ export class IncludeScope {
 
   /** Whether a file that `from` includes speaks of the name. */
   #isDeclared(name: string, from: string): boolean {
-    const included = [...this.closure(from).keys()].filter((path) => path !== from);
+    const included = [...this.closure(from).paths()].filter((path) => path !== from);
     return this.#sources.holding([name], included).size > 0;
   }
 
@@ -301,9 +301,9 @@ export class IncludeScope {
     const definers = this.#definers.of(name);
     let paths = [...definers].filter((path) => this.closure(path).has(from));
     if (paths.length === 0) {
-      const included = [...this.closure(from).keys()].filter((path) => path !== from);
+      const included = [...this.closure(from).paths()].filter((path) => path !== from);
       const headers = this.#sources.holding([name], included);
-      const sharesHeader = (path: string) => [...this.closure(path).keys()].some((header) => headers.has(header));
+      const sharesHeader = (path: string) => [...this.closure(path).paths()].some((header) => headers.has(header));
       paths = headers.size === 0 ? [] : this.#variables(name, definers).filter(sharesHeader);
     }
     const others = paths.filter((path) => path !== chosen).map((path) => this.#located(name, path, false));
@@ -312,12 +312,9 @@ export class IncludeScope {
 
   #firstReached(from: string, definers: ReadonlySet<string>): string | undefined {
     const closure = this.closure(from);
-    let best: string | undefined;
-    for (const path of definers) {
-      const order = closure.get(path);
-      if (order !== undefined && (best === undefined || order < closure.get(best)!)) best = path;
-    }
-    return best;
+    const reached = [...definers].filter((path) => closure.has(path));
+    if (reached.length <= 1) return reached[0];
+    return reached.reduce((best, path) => (closure.orderOf(path) < closure.orderOf(best) ? path : best));
   }
 
   /** The files that define the name as a variable, which others may declare extern. */
@@ -335,8 +332,8 @@ export class IncludeScope {
     return definition && { path, definition, reached };
   }
 
-  /** The files that a file includes, directly or not, with the order in which a compiler opens them; itself first. */
-  closure(from: string): ReadonlyMap<string, number> {
+  /** The files that a file includes, directly or not, itself first. */
+  closure(from: string): Closure {
     return this.#graph.closure(from);
   }
 }

@@ -53,7 +53,7 @@ function mostIncluded(index: SiteIndex): [path: string, includers: number] {
   }
   const counts = new Map<string, number>();
   for (const from of summaries.keys())
-    for (const path of graph.closure(from).keys()) if (path !== from) counts.set(path, (counts.get(path) ?? 0) + 1);
+    for (const path of graph.closure(from).paths()) if (path !== from) counts.set(path, (counts.get(path) ?? 0) + 1);
   const [most] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   if (!most) throw new Error('No file includes another one; take a folder with headers.');
   return most;
