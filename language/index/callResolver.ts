@@ -53,12 +53,10 @@ export interface FileResult {
   readonly unresolved: readonly IndexedUnresolved[];
   readonly untagged: readonly UntaggedSite[];
   readonly leftOut: LeftOutFile | null;
-  /** Equal signatures: nothing changed for anybody outside. */
-  readonly signature: string;
 }
 
-/** What {@link FileResult.signature} is for a result. */
-export function signatureOf({ sites, frees, unresolved, untagged, leftOut }: Omit<FileResult, 'signature'>): string {
+/** Equal for results that say the same to everybody outside. */
+export function signatureOf({ sites, frees, unresolved, untagged, leftOut }: FileResult): string {
   const seen = [sites.map((s) => s.site), frees.map((f) => f.free), unresolved.map((u) => u.unresolved), untagged];
   return JSON.stringify(leftOut ? [leftOut] : seen);
 }
@@ -169,8 +167,7 @@ export class CallResolver {
         unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call });
       }
     }
-    const found = { sites, frees, unresolved, untagged, leftOut: null };
-    return { ...found, signature: signatureOf(found) };
+    return { sites, frees, unresolved, untagged, leftOut: null };
   }
 
   /** The tags that other branches of #if give, and other drivers that share the file, where there are any. */

@@ -5,6 +5,7 @@
  */
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
 import { changedNames, Definers, FileDefinitions, namesOf } from './definers.ts';
+import { folderOf } from './fileUri.ts';
 import { type Closure, IncludeGraph } from './includeGraph.ts';
 import { distance, isImplementation, nearest, sharedFolders } from './nearness.ts';
 
@@ -166,7 +167,9 @@ export class IncludeScope {
 
   /** The files to search for what was missed in the files `from`. */
   #pathsOf(range: SearchRange, from: readonly string[]): string[] {
-    const isNear = (path: string) => from.some((f) => distance(f, path) <= FARTHEST_VARIABLE);
+    // A file is as far away as any other of its folder.
+    const folders = [...new Set(from.map((f) => `${folderOf(f)}/`))];
+    const isNear = (path: string) => folders.some((folder) => distance(folder, path) <= FARTHEST_VARIABLE);
     return [...this.#graph.paths()].filter((path) => !isImplementation(path) || (range === 'all' && isNear(path)));
   }
 

@@ -7,13 +7,7 @@ import { join } from 'node:path';
 import type { WrapperDefinition } from '../protocol.ts';
 import { ByteReader, ByteWriter } from './byteStream.ts';
 import { readCacheFile, writeCacheFile } from './cacheFile.ts';
-import {
-  type FileResult,
-  type IndexedFree,
-  type IndexedSite,
-  type IndexedUnresolved,
-  signatureOf,
-} from './callResolver.ts';
+import type { FileResult, IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
 import { type CachePlace, cacheName } from './folderCache.ts';
 
 /** Everything that is known once all calls are resolved. */
@@ -53,10 +47,6 @@ class RestoredResult implements FileResult {
     this.unresolved = unresolved.map((place, i) =>
       withCall({ unresolved: place, path }, of(sites.length + frees.length + i)),
     );
-  }
-
-  get signature(): string {
-    return signatureOf(this);
   }
 
   #all(): Behind {

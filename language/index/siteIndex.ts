@@ -32,7 +32,7 @@ import { Wrappers } from './wrappers.ts';
 
 export type { IndexedFree, IndexedSite, IndexedUnresolved } from './callResolver.ts';
 
-const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null, signature: '' };
+const EMPTY: FileResult = { sites: [], frees: [], unresolved: [], untagged: [], leftOut: null };
 
 /** Rounds of looking for names that nobody could reach; each may bring includes, and with them new names. */
 const MOST_ROUNDS = 4;
@@ -420,11 +420,13 @@ export class SiteIndex {
     this.#uses.set(path, names);
     const count = found.sites.length + found.frees.length + found.unresolved.length + found.untagged.length;
     const result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
-    const before = this.#results.get(path) ?? EMPTY;
-    const signature = count === 0 ? '' : result.signature;
-    if (signature !== before.signature) this.#changed = true;
-    if (count === 0) this.#results.delete(path);
-    else this.#results.set(path, result);
+    const before = this.#results.get(path);
+    if (count === 0) {
+      if (this.#results.delete(path)) this.#changed = true;
+      return;
+    }
+    this.#changed ||= !before || signatureOf(result) !== signatureOf(before);
+    this.#results.set(path, result);
   }
 
   /** Whether what a changed file says about wrappers is not what it said before. */
@@ -438,10 +440,11 @@ export class SiteIndex {
   #fixedCalls(path: string): Map<string, CallerPlace[]> {
     const calls = new Map<string, CallerPlace[]>();
     if (!this.#store.holdsCalls(path)) return calls;
+    const uri = pathToUri(path);
     for (const invocation of this.#store.summary(path)!.invocations) {
       const fixed = this.#wrappers!.fixedMeant(path, invocation);
       if (!fixed) continue;
-      const place = { uri: pathToUri(path), range: invocation.range, function: invocation.function };
+      const place = { uri, range: invocation.range, function: invocation.function };
       const key = callKey(fixed.definer.path, fixed.call);
       const list = calls.get(key);
       if (list) list.push(place);
@@ -482,8 +485,7 @@ export class SiteIndex {
 /** What remains of a file in a user-mode driver. */
 function leftOut(path: string, { name, path: file }: Project, calls: number): FileResult {
   const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
-  const result = { ...EMPTY, leftOut: entry };
-  return { ...result, signature: signatureOf(result) };
+  return { ...EMPTY, leftOut: entry };
 }
 
 function comparePlaces(pathA: string, startA: number, pathB: string, startB: number): number {

@@ -179,16 +179,31 @@ export class SourceStore {
    * Asks that summaries hold the calls and definitions of these names. Those of files that hold one of them are made anew.
    */
   want(names: Iterable<string>): void {
+    const unhinted = new Map<number, string[]>();
     for (const name of names) {
       if (this.#wanted.has(name)) continue;
       this.#wanted.add(name);
       if (!isHinted(name)) {
         const hash = hashOf(name);
         this.#unhinted.set(name, hash);
-        for (const path of this.#files.keys()) this.#noteUnhinted(path, this.#current(path)!, name, hash);
+        const same = unhinted.get(hash);
+        if (same) same.push(name);
+        else unhinted.set(hash, [name]);
       } else {
         for (const path of this.holdersOf(name)) forget(this.#current(path)!, name);
       }
+    }
+    if (unhinted.size > 0) this.#wantUnhinted(unhinted);
+  }
+
+  /** `names` by their hash. */
+  #wantUnhinted(names: ReadonlyMap<number, readonly string[]>): void {
+    const isWanted = new Uint8Array(0x10000);
+    for (const hash of names.keys()) isWanted[hash] = 1;
+    for (const path of this.#files.keys()) {
+      const file = this.#current(path)!;
+      for (const hash of file.look.called)
+        if (isWanted[hash] === 1) for (const name of names.get(hash)!) this.#noteUnhinted(path, file, name);
     }
   }
 
@@ -267,8 +282,8 @@ export class SourceStore {
     return file.summary ? mayDefine(file.summary, needle) : undefined;
   }
 
-  #noteUnhinted(path: string, file: SourceFile, name: string, hash: number): void {
-    if (!seemsToHold(file.look.called, hash)) return;
+  /** Notes that a file seems to call a wanted name. */
+  #noteUnhinted(path: string, file: SourceFile, name: string): void {
     file.unhinted.push(name);
     addTo(this.#holders, name, path);
     forget(file, name);
@@ -317,7 +332,8 @@ export class SourceStore {
       if (this.#wanted.has(word)) forget(file, word);
     }
     file.unhinted = [];
-    for (const [name, hash] of this.#unhinted) this.#noteUnhinted(path, file, name, hash);
+    for (const [name, hash] of this.#unhinted)
+      if (seemsToHold(file.look.called, hash)) this.#noteUnhinted(path, file, name);
   }
 
   #unlist(path: string, file: SourceFile): void {

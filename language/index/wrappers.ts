@@ -65,6 +65,10 @@ export class Wrappers {
   /** Those of `new (Pool) T`. */
   readonly #fixedOperators: FixedWrapper[] = [];
   readonly #names = new Set<string>();
+  /** Of the names those of functions whose tag is their own. */
+  readonly #fixedNames = new Set<string>();
+  /** See {@link placementNew}. */
+  readonly #placements = new Map<string, Wrapper | null>();
   readonly #own: OwnRoutines;
   /** Files that define any of these. */
   readonly #files = new Set<string>();
@@ -158,14 +162,20 @@ export class Wrappers {
 
   /** The `operator new` that takes a pool and a tag, nearest to a file that says `new (Pool, Tag) T`. */
   placementNew(path: string): Wrapper | undefined {
-    const operators = this.#operators.filter((d) => d.parameters.length === 3);
-    const nearest = this.#sight.nearest(path, operators);
-    return nearest && this.#wrapper(nearest);
+    let found = this.#placements.get(path);
+    if (found === undefined) {
+      const operators = this.#operators.filter((d) => d.parameters.length === 3);
+      const nearest = this.#sight.nearest(path, operators);
+      found = (nearest && this.#wrapper(nearest)) ?? null;
+      this.#placements.set(path, found);
+    }
+    return found ?? undefined;
   }
 
   /** The wrapper with a fixed tag that an invocation means. */
   fixedMeant(path: string, invocation: Invocation): FixedWrapper | undefined {
     if (invocation.name === OPERATOR_NEW) return this.#fixedOperator(path, invocation);
+    if (!this.#fixedNames.has(invocation.name)) return undefined;
     const definer = this.#definer(path, invocation);
     return definer && this.#fixed.get(definer.key);
   }
@@ -232,6 +242,7 @@ export class Wrappers {
     if (this.#fixed.has(definer.key) || OPERATOR.test(name) || !isHinted(name)) return;
     this.#fixed.set(definer.key, fixed);
     this.#names.add(name);
+    this.#fixedNames.add(name);
     this.#grew = true;
   }
 

@@ -50,6 +50,8 @@ const NAMED_CASTS = new Set(['static_cast', 'reinterpret_cast', 'const_cast']);
 const TYPE_WORD =
   /^(?:U?LONG(?:32)?|U?INT(?:32)?|DWORD(?:32)?|u?int32_t|unsigned|signed|int|long|const|volatile|UCHAR|BYTE|U?INT8|uint8_t|CHAR|char|USHORT|WORD|UINT16|uint16_t|short|U32|[ui](?:8|16|32)|usize|ULONG_PTR|SIZE_T|size_t)$/;
 
+const PLAIN_CONSTANT = /^'[^'\\\n]{1,4}'$/;
+
 const BINARY: Readonly<Record<string, number>> = {
   '|': 1,
   '^': 2,
@@ -65,6 +67,8 @@ const BINARY: Readonly<Record<string, number>> = {
 
 /** Thrown and caught in this module only: the expression has no constant value. */
 class NotConstant extends Error {}
+/** One for all: where it was thrown is of no interest, and takes long to find out. */
+const NOT_CONSTANT = new NotConstant();
 
 interface Token {
   readonly kind: number;
@@ -103,20 +107,23 @@ class Evaluation<T> {
   }
 
   evaluate(expression: string, bound: ReadonlyMap<string, T>, depth: number): T {
-    if (depth > DEEPEST_EXPANSION) throw new NotConstant();
+    if (depth > DEEPEST_EXPANSION) throw NOT_CONSTANT;
+    // What most tags are.
+    const literal = PLAIN_CONSTANT.test(expression) ? characterConstant(expression) : undefined;
+    if (literal !== undefined) return this.#domain.constant(literal);
     const resolve: Resolve<T> = (name, args, owner) =>
       (owner && this.#member(owner, name, bound, depth)) ?? this.#name(name, args, bound, depth);
     const parser = new Parser(tokensOf(expression), this.#domain, resolve);
     const value = parser.whole();
     this.#steps += parser.steps;
-    if (this.#steps > MOST_STEPS) throw new NotConstant();
+    if (this.#steps > MOST_STEPS) throw NOT_CONSTANT;
     return value;
   }
 
   #name(name: string, args: Arguments<T> | null, bound: ReadonlyMap<string, T>, depth: number): T | undefined {
     const parameter = bound.get(name);
     if (parameter !== undefined) return parameter;
-    if (++this.#steps > MOST_STEPS) throw new NotConstant();
+    if (++this.#steps > MOST_STEPS) throw NOT_CONSTANT;
     const definition = this.#lookup(name);
     if (!definition) {
       const [swapped] = args && SWAPS.has(name) ? args() : [];
@@ -126,14 +133,14 @@ class Evaluation<T> {
     if (definition.kind !== 'function') return this.evaluate(definition.body, new Map(), depth + 1);
     const values = args?.();
     const parameters = definition.parameters ?? [];
-    if (!values || values.length !== parameters.length) throw new NotConstant();
+    if (!values || values.length !== parameters.length) throw NOT_CONSTANT;
     return this.evaluate(definition.body, new Map(parameters.map((p, i) => [p, values[i]])), depth + 1);
   }
 
   /** `Owner::Name`, `Owner<'abcd'>::Name`: a constant of a class; undefined where the owner is not known to have it. */
   #member(owner: Owner, name: string, bound: ReadonlyMap<string, T>, depth: number): T | undefined {
     this.#steps += 2;
-    if (this.#steps > MOST_STEPS) throw new NotConstant();
+    if (this.#steps > MOST_STEPS) throw NOT_CONSTANT;
     const member = this.#lookup(`${owner.name}::${name}`);
     // A template without arguments is itself a name for one with arguments.
     if (!member || (member.parameters && !owner.arguments)) {
@@ -194,7 +201,7 @@ class Parser<T> {
 
   whole(): T {
     const value = this.#conditional();
-    if (this.#at !== this.#tokens.length) throw new NotConstant();
+    if (this.#at !== this.#tokens.length) throw NOT_CONSTANT;
     return value;
   }
 
@@ -203,7 +210,7 @@ class Parser<T> {
   }
 
   #expect(text: string): void {
-    if (this.#peek() !== text) throw new NotConstant();
+    if (this.#peek() !== text) throw NOT_CONSTANT;
     this.#at++;
   }
 
@@ -213,7 +220,7 @@ class Parser<T> {
     if (mark < 0) return this.#binary(1);
     this.steps += mark - this.#at;
     this.#at = mark + 1;
-    if (++this.#nesting > DEEPEST_NESTING) throw new NotConstant();
+    if (++this.#nesting > DEEPEST_NESTING) throw NOT_CONSTANT;
     const first = this.#conditional();
     this.#expect(':');
     const second = this.#conditional();
@@ -247,7 +254,7 @@ class Parser<T> {
   }
 
   #unary(): T {
-    if (++this.steps > MOST_STEPS || ++this.#nesting > DEEPEST_NESTING) throw new NotConstant();
+    if (++this.steps > MOST_STEPS || ++this.#nesting > DEEPEST_NESTING) throw NOT_CONSTANT;
     let value = this.#operand();
     // Rust's casts stand behind.
     while (this.#peek() === 'as' && TYPE_WORD.test(this.#tokens[this.#at + 1]?.text ?? '')) {
@@ -260,7 +267,7 @@ class Parser<T> {
 
   #operand(): T {
     const token = this.#tokens[this.#at];
-    if (!token) throw new NotConstant();
+    if (!token) throw NOT_CONSTANT;
     this.#at++;
     if (token.kind === TokenKind.number) return this.#constant(integerConstant(token.text));
     if (token.kind === TokenKind.character) return this.#constant(characterConstant(token.text));
@@ -277,17 +284,17 @@ class Parser<T> {
       case '::':
         return this.#unary();
       default:
-        throw new NotConstant();
+        throw NOT_CONSTANT;
     }
   }
 
   #defined(value: T | undefined): T {
-    if (value === undefined) throw new NotConstant();
+    if (value === undefined) throw NOT_CONSTANT;
     return value;
   }
 
   #constant(value: number | undefined): T {
-    if (value === undefined) throw new NotConstant();
+    if (value === undefined) throw NOT_CONSTANT;
     return this.#domain.constant(value);
   }
 
@@ -400,7 +407,7 @@ class Parser<T> {
     const bytes = byteString(this.#peek());
     this.#at++;
     this.#expect(')');
-    if (!bytes) throw new NotConstant();
+    if (!bytes) throw NOT_CONSTANT;
     const value = bytes.reduceRight((high, byte) => high * 256 + byte, 0);
     return this.#domain.constant(order === 'lowest' ? value : swapBytes(value));
   }
@@ -408,7 +415,7 @@ class Parser<T> {
   #skipParens(): void {
     for (let depth = 1; depth > 0; this.#at++) {
       const text = this.#peek();
-      if (text === '') throw new NotConstant();
+      if (text === '') throw NOT_CONSTANT;
       if (text === '(') depth++;
       else if (text === ')') depth--;
     }

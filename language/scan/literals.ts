@@ -14,6 +14,9 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number>> = {
   '?': 0x3f,
 };
 
+/** One character as written. */
+const CHARACTER = /\\(?:x([0-9A-Fa-f]+)|([0-7]{1,3})|\r?\n|(.))|([^\\])/gsy;
+
 /**
  * The value of a character constant of 1 to 4 characters, as MSVC and GCC compute it: the first character is the highest
  * byte. Undefined for wide constants of several characters, more than 4 characters, and characters outside ASCII.
@@ -22,7 +25,8 @@ export function characterConstant(text: string): number | undefined {
   const quote = text.indexOf("'");
   if (text.length < quote + 3 || !text.endsWith("'")) return undefined;
   const body = text.slice(quote + 1, -1);
-  const part = /\\(?:x([0-9A-Fa-f]+)|([0-7]{1,3})|\r?\n|(.))|([^\\])/gsy;
+  const part = CHARACTER;
+  part.lastIndex = 0;
   let value = 0;
   let count = 0;
   while (part.lastIndex < body.length) {
