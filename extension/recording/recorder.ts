@@ -74,6 +74,7 @@ export class Recorder {
       monitor.snapshotTaken.on((snapshot) => this.#take(snapshot)),
       monitor.marked.on((mark) => this.#mark(mark)),
     ];
+    if (!sqlite()) context.log(NO_SQLITE);
     this.settingsChanged();
   }
 

@@ -18,10 +18,10 @@ export const INFO: SessionInfo = {
   importedFrom: '',
 };
 
-/** A folder that goes with the test. */
+/** A folder that goes with the test; threads that still close a file in it are waited for. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'pool-lens-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return folder;
 }
 

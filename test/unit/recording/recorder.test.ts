@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Monitor } from '../../../extension/monitor.ts';
 import { openRecording } from '../../../extension/recording/openRecording.ts';
 import { Recorder, type RecorderSettings } from '../../../extension/recording/recorder.ts';
 import { RecordingFile } from '../../../extension/recording/recordingFile.ts';
+import { NO_SQLITE } from '../../../extension/recording/sqlite.ts';
 import type { PoolSource, SourceListener } from '../../../extension/sources/source.ts';
 import { RandomPool, rowOf, scratchFolder } from './pools.ts';
 
@@ -30,6 +31,7 @@ function makeRecorder(folder: string, change: Partial<RecorderSettings> = {}) {
   }, 1000);
   const settings = { enabled: true, folder, maxBytes: 1e9, ...change };
   const workers: Worker[] = [];
+  const lines: string[] = [];
   const recorder = new Recorder({
     monitor,
     settings: () => settings,
@@ -40,7 +42,7 @@ function makeRecorder(folder: string, change: Partial<RecorderSettings> = {}) {
       workers.push(worker);
       return worker;
     },
-    log: () => {},
+    log: (line) => lines.push(line),
   });
   onTestFinished(() => recorder.dispose());
   monitor.setSource('local');
@@ -50,6 +52,7 @@ function makeRecorder(folder: string, change: Partial<RecorderSettings> = {}) {
     recorder,
     settings,
     workers,
+    lines,
     state,
     give: (pool: RandomPool) => listeners.at(-1)!.sample(pool.next()),
   };
@@ -170,6 +173,24 @@ describe('the recorder', () => {
     give(pool);
     await expect.poll(state, PATIENT).toBe('recording');
     expect(recordings(folder)).toHaveLength(2);
+  });
+
+  test('where there is no SQLite: said once, and the watch goes on without a recording', () => {
+    const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+    onTestFinished(() => builtin.mockRestore());
+    const folder = path.join(scratchFolder(), 'recordings');
+    const { monitor, recorder, workers, lines, give } = makeRecorder(folder);
+    const pool = new RandomPool(7, 30);
+    for (let i = 0; i < 3; i++) give(pool);
+    recorder.settingsChanged();
+    monitor.mark('test');
+    expect(monitor.recording).toEqual({ kind: 'off', reason: NO_SQLITE });
+    expect(lines).toEqual([NO_SQLITE]);
+    expect(workers).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+    expect(monitor.store.version).toBe(3);
+    expect(monitor.phases.marks).toHaveLength(1);
+    expect(() => openRecording(path.join(folder, 'any.poollens'))).toThrow(NO_SQLITE);
   });
 
   test('two windows record at once into one folder', async () => {
