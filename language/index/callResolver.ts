@@ -38,6 +38,8 @@ export interface IndexedFree {
   readonly free: FreeSite;
   readonly path: string;
   readonly call: PoolCall;
+  /** As for {@link IndexedSite}. */
+  readonly written?: WrittenTag;
 }
 
 /** A tagged allocation without a constant tag, together with what the scanner saw there. */
@@ -45,6 +47,8 @@ export interface IndexedUnresolved {
   readonly unresolved: UnresolvedSite;
   readonly path: string;
   readonly call: PoolCall;
+  /** As for {@link IndexedSite}. */
+  readonly written?: WrittenTag;
 }
 
 export interface FileResult {
@@ -139,8 +143,9 @@ export class CallResolver {
       const via = effect && effect.via.length > 0 ? { via: effect.via } : {};
       const found = tagExpression === '' ? undefined : this.#value(path, call, tagExpression, effect);
       const value = found?.value;
+      const written = effect?.written && call.tag === null ? { written: effect.written } : {};
       if (call.action === 'free') {
-        frees.push({ free: { ...place, tag: value || null, ...via }, path, call });
+        frees.push({ free: { ...place, tag: value || null, ...via }, path, call, ...written });
       } else if (value) {
         const tagRange = call.tag?.range ?? range;
         const fixedFor = callers.of(callKey(path, call));
@@ -154,7 +159,6 @@ export class CallResolver {
           ...via,
           ...(values && { values }),
         };
-        const written = effect?.written && call.tag === null ? { written: effect.written } : {};
         sites.push({ site: fixedFor ? { ...site, callers: fixedFor } : site, path, call, ...written });
       } else if (tagExpression === '') {
         untagged.push(place);
@@ -164,7 +168,7 @@ export class CallResolver {
         const values = value === undefined ? this.#assigned(path, call, tagExpression) : [];
         const known = { ...(pattern !== undefined && { pattern }), ...(values.length > 0 && { values }) };
         const more = { ...isZero, ...known, ...via };
-        unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call });
+        unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call, ...written });
       }
     }
     return { sites, frees, unresolved, untagged, leftOut: null };

@@ -82,8 +82,8 @@ function seenOf({ sites, frees, unresolved, untagged, leftOut }: FileResult): Se
 function behindOf({ sites, frees, unresolved }: FileResult): Behind {
   return [
     ...sites.map(({ call, written }) => ({ call, written })),
-    ...frees.map(({ call }) => ({ call })),
-    ...unresolved.map(({ call }) => ({ call })),
+    ...frees.map(({ call, written }) => ({ call, written })),
+    ...unresolved.map(({ call, written }) => ({ call, written })),
   ];
 }
 

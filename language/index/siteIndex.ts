@@ -42,12 +42,12 @@ export class SiteIndex {
   complete = false;
   /** Set while many files come in: results are then those of the last {@link resolve}, so that no question has to wait. */
   gathering = false;
-  readonly #store = new SourceStore();
-  readonly #scope = new IncludeScope(this.#store);
-  readonly #resolver = new CallResolver(this.#scope);
-  readonly #evaluations = new Evaluations(this.#scope);
-  readonly #projects = new ProjectMap();
-  readonly #own = new OwnRoutines();
+  readonly #store: SourceStore;
+  readonly #scope: IncludeScope;
+  readonly #resolver: CallResolver;
+  readonly #evaluations: Evaluations;
+  readonly #projects: ProjectMap;
+  readonly #own: OwnRoutines;
   /** Null until they were looked for: results from a cache come without. */
   #wrappers: Wrappers | null = null;
   #cachedWrappers: readonly WrapperDefinition[] = [];
@@ -69,6 +69,33 @@ export class SiteIndex {
   #changed = false;
   #snapshot: SiteSnapshot | null = null;
   #byTag: Map<PoolTag, IndexedSite[]> | null = null;
+
+  /** `from`: an index whose files, as they are now, this one begins with; see {@link fork}. */
+  constructor(from?: SiteIndex) {
+    this.#store = from ? from.#store.copy() : new SourceStore();
+    this.#projects = from ? from.#projects : new ProjectMap();
+    this.#own = from ? from.#own : new OwnRoutines();
+    this.#scope = new IncludeScope(this.#store);
+    this.#resolver = new CallResolver(this.#scope);
+    this.#evaluations = new Evaluations(this.#scope);
+    if (!from) return;
+    this.complete = from.complete;
+    this.#allDirty = true;
+    for (const path of this.#store.paths()) this.#scope.add(path);
+  }
+
+  /**
+   * An index of the same files, to see what other texts would mean: {@link setOverlay} gives it some. What is known of files
+   * is shared; projects and the user's routines are those of this index, and not to be changed there.
+   */
+  fork(): SiteIndex {
+    return new SiteIndex(this);
+  }
+
+  /** The files in which one of these words may stand. */
+  filesWith(words: readonly string[]): ReadonlySet<string> {
+    return this.#store.mentioning(words);
+  }
 
   /** Hears of files that changed on disk since they were read: they must be read anew. */
   set onStale(hear: (path: string) => void) {

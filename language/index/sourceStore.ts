@@ -72,6 +72,17 @@ export class SourceStore {
     this.#textOf = textOf;
   }
 
+  /** The same files with what is known of them, so that a change here is none there. */
+  copy(): SourceStore {
+    const copy = new SourceStore(this.#textOf);
+    for (const [path, { disk, overlay }] of this.#files)
+      copy.#files.set(path, { disk: disk && copied(disk), overlay: overlay && copied(overlay) });
+    for (const name of this.#wanted) copy.#wanted.add(name);
+    for (const [name, hash] of this.#unhinted) copy.#unhinted.set(name, hash);
+    for (const [word, paths] of this.#holders) copy.#holders.set(word, new Set(paths));
+    return copy;
+  }
+
   get size(): number {
     return this.#files.size;
   }
@@ -239,6 +250,23 @@ export class SourceStore {
     return holding;
   }
 
+  /** The files in whose text, or in whose list of hinted words, one of these words stands. */
+  mentioning(words: readonly string[]): Set<string> {
+    const mentioning = new Set<string>();
+    const unlisted = words.filter((word) => !isHinted(word));
+    for (const word of words) if (isHinted(word)) for (const path of this.holdersOf(word)) mentioning.add(path);
+    if (unlisted.length === 0) return mentioning;
+    const search = new WordSearch(unlisted);
+    for (const path of this.#files.keys()) {
+      if (mentioning.has(path)) continue;
+      search.run(this.#text(path, this.#current(path)!) ?? '', () => {
+        mentioning.add(path);
+        return false;
+      });
+    }
+    return mentioning;
+  }
+
   /**
    * Which of `paths` may define one of these words. The first look tells which files hold a word with a hint, and for most
    * files which macros they define; of the others a summary tells without the text, where there is one.
@@ -344,6 +372,10 @@ export class SourceStore {
       }
     }
   }
+}
+
+function copied(file: SourceFile): SourceFile {
+  return { ...file, unhinted: [...file.unhinted] };
 }
 
 function inMemory(text: string): SourceFile {
