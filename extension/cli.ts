@@ -161,6 +161,7 @@ async function runAssign(args: string[]): Promise<void> {
       site: { type: 'string' },
       all: { type: 'boolean', default: false },
       frees: { type: 'string', default: 'together' },
+      wrappers: { type: 'string' },
       insist: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

@@ -231,10 +231,18 @@ export type AssignParams = (
   readonly frees?: 'together' | 'untag';
   /** Also sites whose frees are not known. */
   readonly insist?: boolean;
+  /**
+   * What becomes of a function or macro that chooses one tag for several callers: it takes the tag from each of them, or keeps
+   * one, as is the default for a single site in a function.
+   */
+  readonly wrappers?: 'split' | 'keep';
 };
 export interface AssignedSite {
   readonly uri: string;
+  /** Before the edit: of the routine's name, or of the wrapper's that is called. */
   readonly position: SourcePosition;
+  readonly function: string;
+  readonly routine: string;
   readonly oldTag: PoolTag;
   readonly newTag: PoolTag;
 }
@@ -252,6 +260,13 @@ export interface RefusedSite {
   readonly position: SourcePosition;
   readonly reason: string;
 }
+/** A function or macro that keeps one tag for all its callers, and why. */
+export interface UnsplitWrapper {
+  readonly uri: string;
+  readonly position: SourcePosition;
+  readonly name: string;
+  readonly reason: string;
+}
 export interface AssignResult {
   /** An LSP WorkspaceEdit with change annotations; null when nothing can be assigned. */
   readonly edit: unknown;
@@ -261,6 +276,7 @@ export interface AssignResult {
   readonly frees: readonly AssignedFree[];
   /** Those of them that are left alone, and may free memory that got a new tag. */
   readonly leftFrees: readonly FreeSite[];
+  readonly unsplit: readonly UnsplitWrapper[];
   /** For {@link NOTE_APPLIED_REQUEST}; absent without an edit. */
   readonly plan?: number;
 }

@@ -15,7 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Assignments } from './assign/assignments.ts';
-import { type AssignContext, assignTags, type SourceText, siteAt } from './assign/rewrite.ts';
+import { type AssignContext, planAssignment, type SourceText, siteAt } from './assign/rewrite.ts';
 import { workspaceTagList } from './assign/tagList.ts';
 import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { codeLenses, lensFingerprint } from './features/codeLens.ts';
@@ -400,19 +400,10 @@ class Server {
       return path === undefined ? [] : codeActions(this.#view, path, params);
     });
     connection.onCodeActionResolve((action) => {
-      const resolved = resolveCodeAction(this.#assignContext, action, (result) => this.#plan(result));
+      const resolved = resolveCodeAction(this.#assignContext, action, (planned) => this.#assignments.plan(planned));
       if (resolved.disabled) connection.window.showWarningMessage(resolved.disabled.reason);
       return resolved;
     });
-  }
-
-  #plan(result: AssignResult): number {
-    const { sites } = this.#workspace.index.snapshot();
-    return this.#assignments.plan(result, (uri, { line, character }) =>
-      sites.find(
-        ({ uri: at, range }) => at === uri && range.start.line === line && range.start.character === character,
-      ),
-    );
   }
 
   #restore(params: RestoreParams): RestoreResult {
@@ -439,8 +430,9 @@ class Server {
     const connection = this.#connection;
     connection.onRequest(SITES_REQUEST, (): SiteSnapshot => this.#workspace.index.snapshot());
     connection.onRequest(ASSIGN_REQUEST, (params: AssignParams): AssignResult => {
-      const result = assignTags(this.#assignContext, params);
-      return result.edit === null ? result : { ...result, plan: this.#plan(result) };
+      const assignment = planAssignment(this.#assignContext, params);
+      const { result } = assignment;
+      return result.edit === null ? result : { ...result, plan: this.#assignments.plan(assignment) };
     });
     connection.onRequest(TAG_LIST_REQUEST, ({ text }: TagListParams): TagListResult => {
       const roots = this.#folderUris.flatMap((uri) => uriToPath(uri) ?? []);

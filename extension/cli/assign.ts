@@ -6,13 +6,13 @@ import { applyAssignment, pathBelow, plannedFiles } from '../../language/assign/
 import { EditError } from '../../language/assign/editFiles.ts';
 import { LedgerError } from '../../language/assign/ledger.ts';
 import { readLedger, WORKSPACE_LEDGER, writeLedger } from '../../language/assign/ledgerFile.ts';
-import { assignTags } from '../../language/assign/rewrite.ts';
-import { listedTags, withTags } from '../../language/assign/tagList.ts';
+import { planAssignment } from '../../language/assign/rewrite.ts';
+import { withTags } from '../../language/assign/tagList.ts';
 import { pathToUri, uriToPath } from '../../language/index/fileUri.ts';
 import type { SiteIndex } from '../../language/index/siteIndex.ts';
 import { readSource } from '../../language/index/sourceFile.ts';
 import { scanFolder } from '../../language/index/workspaceScan.ts';
-import type { AllocationSite, AssignParams, AssignResult, SourcePosition } from '../../language/protocol.ts';
+import type { AssignParams, AssignResult, SourcePosition } from '../../language/protocol.ts';
 import { tagFromText, tagText } from '../../language/tag/poolTag.ts';
 import { readTagDatabase } from '../../language/tagFiles.ts';
 import { tagsSeenIn } from './seenTags.ts';
@@ -27,6 +27,8 @@ export interface AssignOptions {
   readonly all: boolean;
   /** `together` or `untag`. */
   readonly frees: string;
+  /** `split` or `keep`. */
+  readonly wrappers?: string;
   readonly insist: boolean;
   readonly write: boolean;
   readonly json: boolean;
@@ -59,32 +61,32 @@ function siteScope(folder: string, index: SiteIndex, site: string): AssignParams
 }
 
 function paramsOf(folder: string, index: SiteIndex, options: AssignOptions): AssignParams {
-  const { tag, site, all, frees, insist } = options;
+  const { tag, site, all, frees, wrappers, insist } = options;
   if (frees !== 'together' && frees !== 'untag') throw new UsageError(`--frees ${frees}: expected together or untag.`);
+  if (wrappers !== undefined && wrappers !== 'split' && wrappers !== 'keep')
+    throw new UsageError(`--wrappers ${wrappers}: expected split or keep.`);
+  const how: Pick<AssignParams, 'frees' | 'insist' | 'wrappers'> = { frees, insist, ...(wrappers && { wrappers }) };
   if ([tag !== undefined, site !== undefined, all].filter(Boolean).length !== 1)
     throw new UsageError('What is to be assigned? One of --tag TAG, --site FILE:LINE and --all.');
-  if (site !== undefined) return { ...siteScope(folder, index, site), frees, insist };
-  if (tag === undefined) return { scope: 'all', frees, insist };
+  if (site !== undefined) return { ...siteScope(folder, index, site), ...how };
+  if (tag === undefined) return { scope: 'all', ...how };
   const value = tagFromText(tag);
   if (value === undefined || index.sitesOf(value).length === 0)
     throw new UsageError(`--tag ${tag}: no allocation site here has this tag.`);
-  return { scope: 'tag', tag: value, frees, insist };
+  return { scope: 'tag', tag: value, ...how };
 }
 
 /** Speaks of the sites of a folder as a report does. */
 class Report {
   readonly #folder: string;
-  readonly #sites = new Map<string, AllocationSite>();
+  readonly #index: SiteIndex;
   readonly #result: AssignResult;
 
   constructor(folder: string, index: SiteIndex, result: AssignResult) {
     this.#folder = folder;
     this.#result = result;
-    for (const site of index.snapshot().sites) this.#sites.set(keyOf(site.uri, site.range.start), site);
+    this.#index = index;
   }
-
-  readonly siteAt = (uri: string, position: SourcePosition): AllocationSite | undefined =>
-    this.#sites.get(keyOf(uri, position));
 
   #place(uri: string, position: SourcePosition): { file: string; line: number } {
     const file = pathBelow(this.#folder, uriToPath(uri) ?? '') ?? uri;
@@ -92,11 +94,11 @@ class Report {
   }
 
   asJson(): object {
-    const { assigned, frees, refused } = this.#result;
+    const { assigned, frees, refused, unsplit } = this.#result;
     return {
-      assigned: assigned.map(({ uri, position, oldTag, newTag }) => ({
+      assigned: assigned.map(({ uri, position, routine, oldTag, newTag }) => ({
         ...this.#place(uri, position),
-        routine: this.siteAt(uri, position)?.routine ?? '',
+        routine,
         old: tagText(oldTag),
         new: tagText(newTag),
       })),
@@ -108,17 +110,21 @@ class Report {
         reason,
       })),
       refused: refused.map(({ uri, position, reason }) => ({ ...this.#place(uri, position), reason })),
+      unsplit: unsplit.map(({ uri, position, name, reason }) => ({ ...this.#place(uri, position), name, reason })),
     };
   }
 
   asText(diff: string, written: boolean): string {
-    const { assigned, frees, refused } = this.#result;
+    const { assigned, frees, refused, unsplit } = this.#result;
     const told = frees.filter(({ action, newTag }) => action !== 'retagged' || newTag === null);
     const lines = [
       ...told.map(({ free, action, reason }) =>
         this.#line(free.uri, free.range.start, `${free.routine} ${action}: ${reason}`),
       ),
       ...refused.map(({ uri, position, reason }) => this.#line(uri, position, reason)),
+      ...unsplit.map(({ uri, position, name, reason }) =>
+        this.#line(uri, position, `${name} keeps one tag for all its callers: ${reason}.`),
+      ),
     ];
     const own = [...Map.groupBy(assigned, (site) => site.newTag).values()].filter((list) => list.length === 1).length;
     const kept = assigned.length > own ? `, ${assigned.length - own} together with others` : '';
@@ -134,18 +140,14 @@ class Report {
 
   /** Adds the new tags to a list in pooltag.txt's format. */
   writeList(file: string): void {
-    const sites = this.#result.assigned.flatMap(({ uri, position, newTag }) => {
-      const site = this.siteAt(uri, position);
-      return site ? [{ ...site, tag: newTag }] : [];
-    });
-    const fileOf = (uri: string) => pathBelow(this.#folder, uriToPath(uri) ?? '') ?? uri;
-    const tags = listedTags(sites, fileOf, () => path.basename(this.#folder));
+    const tags = this.#result.assigned.map(({ uri, position, function: name, newTag }) => ({
+      tag: tagText(newTag),
+      driver: this.#index.projectOf(uriToPath(uri) ?? '')?.name ?? path.basename(this.#folder),
+      file: this.#place(uri, position).file,
+      function: name,
+    }));
     writeFileSync(file, withTags(readIfThere(file), tags));
   }
-}
-
-function keyOf(uri: string, { line, character }: SourcePosition): string {
-  return `${line} ${character} ${uri}`;
 }
 
 function readIfThere(file: string): string {
@@ -171,13 +173,14 @@ export async function assign(folder: string, options: AssignOptions): Promise<st
     return text === undefined ? undefined : { text, version: null };
   };
   const liveTags = await tagsSeenIn(options.avoid, onWarning);
-  const result = assignTags({ index, database, liveTags, read }, paramsOf(folder, index, options));
+  const assignment = planAssignment({ index, database, liveTags, read }, paramsOf(folder, index, options));
+  const { result } = assignment;
   const report = new Report(folder, index, result);
   try {
     const files = result.edit ? plannedFiles(result.edit as WorkspaceEdit, textOf) : [];
     if (options.write && result.edit) {
       const ledgerFile = path.join(folder, WORKSPACE_LEDGER);
-      writeLedger(ledgerFile, applyAssignment(folder, readLedger(ledgerFile), result, textOf, report.siteAt));
+      writeLedger(ledgerFile, applyAssignment(folder, readLedger(ledgerFile), assignment, textOf));
       if (options.list !== undefined) report.writeList(options.list);
     }
     if (options.json) return `${JSON.stringify(report.asJson(), null, 1)}\n`;

@@ -14,11 +14,12 @@ export const HELP = `Pool Lens: from the growing pool tag to the line that leaks
       warning (the default) or error. --rule: another level for a rule, off too. --tags: a pooltag.txt to know other
       components' tags from; the installed one by default. Hints are shown with --severity hint only.
 
-  pool-lens assign DIR (--tag TAG | --site FILE:LINE | --all) [--frees together|untag] [--insist] [--write] [--json]
-                   [--list FILE] [--tags FILE]... [--avoid FILE]...
+  pool-lens assign DIR (--tag TAG | --site FILE:LINE | --all) [--frees together|untag] [--wrappers split|keep] [--insist]
+                   [--write] [--json] [--list FILE] [--tags FILE]... [--avoid FILE]...
       Gives allocation sites tags of their own, with the frees that belong to them, as a unified diff; --write writes, and
       notes it for restore. --frees: sites that one free can free stay together under one new tag, the default, or that
-      free names no tag any more. --insist: also sites whose frees are not known. --list: a list in pooltag.txt's format
+      free names no tag any more. --wrappers: functions and macros that choose the tag for several callers take it from them,
+      the default but for --site, or keep one. --insist: also sites whose frees are not known. --list: a list in pooltag.txt's format
       that names the new tags. --tags: as for check. --avoid: a recording or a log whose tags new ones must not have.
 
   pool-lens restore DIR [--tag TAG | --site FILE:LINE] [--write] [--json]

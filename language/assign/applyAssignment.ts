@@ -2,12 +2,14 @@
 import path from 'node:path';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { uriToPath } from '../index/fileUri.ts';
-import type { AssignedSite, AssignResult, SourcePosition } from '../protocol.ts';
+import type { AssignedSite, SourcePosition } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
 import { tagText } from '../tag/poolTag.ts';
 import { editFiles, type FileToEdit } from './editFiles.ts';
 import type { Ledger, LedgerSite } from './ledger.ts';
-import { type PlannedEdit, recordAssignment } from './ledgerRecord.ts';
+import { namedPhases, notedFiles, recordPhases } from './ledgerPhases.ts';
+import { edited, type PlannedEdit } from './ledgerRecord.ts';
+import type { Assignment } from './rewrite.ts';
 
 /** The edits of a workspace edit by file, in offsets. @throws {Error} where it names a file whose text cannot be read */
 export function plannedFiles(edit: WorkspaceEdit, read: (path: string) => string | undefined): FileToEdit[] {
@@ -41,32 +43,34 @@ export function pathBelow(root: string, file: string): string | undefined {
   return isBelow ? relative.split(path.sep).join('/') : undefined;
 }
 
-/** Function and routine of a site, as it was found before the assignment. */
-export type DescribeSite = (uri: string, position: SourcePosition) => { function: string; routine: string } | undefined;
-
-/** The assigned sites as the ledger holds them. Those outside of its root are left out. */
-export function ledgerSites(root: string, assigned: readonly AssignedSite[], describe: DescribeSite): LedgerSite[] {
-  return assigned.flatMap(({ uri, position, oldTag, newTag }): LedgerSite[] => {
-    const file = pathBelow(root, uriToPath(uri) ?? '');
+/** The assigned sites as the ledger holds them, by their lines after the edits. Those outside of its root are left out. */
+export function ledgerSites(
+  root: string,
+  assigned: readonly AssignedSite[],
+  files: readonly FileToEdit[],
+): LedgerSite[] {
+  return assigned.flatMap((site): LedgerSite[] => {
+    const path = uriToPath(site.uri) ?? '';
+    const file = pathBelow(root, path);
     if (file === undefined) return [];
-    const site = describe(uri, position);
-    return [
-      {
-        file,
-        line: position.line + 1,
-        function: site?.function ?? '',
-        routine: site?.routine ?? '',
-        old: tagText(oldTag),
-        new: tagText(newTag),
-      },
-    ];
+    const { function: name, routine, oldTag, newTag } = site;
+    const line =
+      lineAfter(
+        site.position,
+        files.find((f) => f.path === path),
+      ) + 1;
+    return [{ file, line, function: name, routine, old: tagText(oldTag), new: tagText(newTag) }];
   });
 }
 
-function edited({ before, edits }: FileToEdit): string {
-  let text = before;
-  for (const { start, end, text: put } of [...edits].reverse()) text = text.slice(0, start) + put + text.slice(end);
-  return text;
+function lineAfter({ line, character }: SourcePosition, file: FileToEdit | undefined): number {
+  if (!file) return line;
+  const at = new LineTable(file.before).offsetAt({ line, character });
+  const lines = (text: string) => text.split('\n').length - 1;
+  let after = line;
+  for (const { start, end, text } of file.edits)
+    if (end <= at) after += lines(text) - lines(file.before.slice(start, end));
+  return after;
 }
 
 /**
@@ -78,16 +82,14 @@ function edited({ before, edits }: FileToEdit): string {
 export function applyAssignment(
   root: string,
   ledger: Ledger,
-  result: AssignResult,
+  { result, phases }: Assignment,
   read: (path: string) => string | undefined,
-  describe: DescribeSite,
 ): Ledger {
   const files = plannedFiles(result.edit as WorkspaceEdit, read);
-  const noted = files.flatMap((file) => {
-    const below = pathBelow(root, file.path);
-    return below === undefined ? [] : [{ file: below, before: file.before, after: edited(file), edits: file.edits }];
-  });
-  const entry = recordAssignment(new Date(), ledgerSites(root, result.assigned, describe), noted);
+  const nameOf = (file: string) => pathBelow(root, file);
+  const sites = ledgerSites(root, result.assigned, files);
+  const noted = notedFiles(files, nameOf, ({ before, edits }) => edited(before, edits));
+  const entries = recordPhases(new Date(), sites, noted, namedPhases(phases, nameOf));
   editFiles(files);
-  return { entries: [...ledger.entries, entry] };
+  return { entries: [...ledger.entries, ...entries] };
 }

@@ -3,16 +3,17 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { pathToUri } from '../index/fileUri.ts';
-import type { AssignedTag, AssignResult, NotRestoredPlace, RestoreResult } from '../protocol.ts';
+import type { AssignedTag, NotRestoredPlace, RestoreResult } from '../protocol.ts';
 import { LineTable } from '../scan/lines.ts';
 import { tagFromText } from '../tag/poolTag.ts';
-import { type DescribeSite, ledgerSites, pathBelow, plannedFiles } from './applyAssignment.ts';
+import { ledgerSites, pathBelow, plannedFiles } from './applyAssignment.ts';
 import type { FileToEdit } from './editFiles.ts';
 import { EMPTY_LEDGER, type Ledger, type LedgerEntry } from './ledger.ts';
 import { readLedger, WORKSPACE_LEDGER, writeLedger } from './ledgerFile.ts';
-import { recordAssignment } from './ledgerRecord.ts';
+import { namedPhases, notedFiles, recordPhases } from './ledgerPhases.ts';
+import { edited } from './ledgerRecord.ts';
 import { type NotRestored, planRestore, type RestoreScope } from './ledgerRestore.ts';
-import type { SourceText } from './rewrite.ts';
+import type { Assignment, SourceText } from './rewrite.ts';
 
 /** Where new entries go: storage of this machine, or a file in the workspace folder for version control. */
 export type LedgerHome = 'private' | 'workspace';
@@ -36,7 +37,7 @@ interface LedgerPlace {
 
 /** An edit that was handed out and may be applied. */
 type Plan =
-  | { readonly kind: 'assign'; readonly files: readonly FileToEdit[]; readonly result: AssignResult }
+  | { readonly kind: 'assign'; readonly files: readonly FileToEdit[]; readonly assignment: Assignment }
   | { readonly kind: 'restore'; readonly files: readonly FileToEdit[]; readonly ledger: Ledger };
 
 /** Edits that are remembered until they are applied; a preview may stay open for long, but not many do. */
@@ -48,7 +49,7 @@ export class Assignments {
   #roots: readonly string[] = [];
   #home: LedgerHome = 'private';
   #places: LedgerPlace[] = [];
-  readonly #plans = new Map<number, Plan & { readonly describe?: DescribeSite }>();
+  readonly #plans = new Map<number, Plan>();
   #planned = 0;
 
   constructor(host: AssignmentsHost) {
@@ -85,19 +86,14 @@ export class Assignments {
     return [...unique.values()].map((site) => ({ oldTag: tagFromText(site.old)!, newTag: tagFromText(site.new)! }));
   }
 
-  /** Remembers an edit that assigns; the number to note it by. `describe` speaks of the sites as they are before it. */
-  plan(result: AssignResult, describe: DescribeSite): number {
-    const files = plannedFiles(result.edit as WorkspaceEdit, (file) => this.#host.read(file)?.text);
-    const known = new Map(result.assigned.map(({ uri, position }) => [keyOf(uri, position), describe(uri, position)]));
-    return this.#remember({
-      kind: 'assign',
-      files,
-      result,
-      describe: (uri, position) => known.get(keyOf(uri, position)),
-    });
+  /** Remembers an edit that assigns; the number to note it by. */
+  plan(assignment: Assignment): number {
+    const edit = assignment.result.edit as WorkspaceEdit;
+    const files = plannedFiles(edit, (file) => this.#host.read(file)?.text);
+    return this.#remember({ kind: 'assign', files, assignment });
   }
 
-  #remember(plan: Plan & { readonly describe?: DescribeSite }): number {
+  #remember(plan: Plan): number {
     this.#plans.set(++this.#planned, plan);
     if (this.#plans.size > MOST_PLANS) this.#plans.delete(this.#plans.keys().next().value!);
     return this.#planned;
@@ -108,28 +104,25 @@ export class Assignments {
     const plan = this.#plans.get(number);
     if (!plan) throw new Error('This edit is not known any more; what it assigned cannot be restored by Pool Lens.');
     this.#plans.delete(number);
-    if (plan.kind === 'assign') this.#noteAssignment(plan.files, plan.result, plan.describe!);
+    if (plan.kind === 'assign') this.#noteAssignment(plan.files, plan.assignment);
     else this.#noteRestore(plan.files, plan.ledger);
     this.#host.onChange();
   }
 
-  #noteAssignment(files: readonly FileToEdit[], result: AssignResult, describe: DescribeSite): void {
+  #noteAssignment(files: readonly FileToEdit[], { result, phases }: Assignment): void {
     const sites = this.#roots.flatMap((root, i) =>
-      ledgerSites(root, result.assigned, describe).map((site) => ({ ...site, file: `${i}/${site.file}` })),
+      ledgerSites(root, result.assigned, files).map((site) => ({ ...site, file: `${i}/${site.file}` })),
     );
-    const noted = files.flatMap((file) => {
-      const name = this.#nameOf(file.path);
-      const after = this.#host.read(file.path)?.text ?? file.before;
-      return name === undefined ? [] : [{ file: name, before: file.before, after, edits: file.edits }];
-    });
-    const entry = recordAssignment(new Date(), sites, noted);
-    if (entry.edits.length === 0) return;
+    const nameOf = (file: string) => this.#nameOf(file);
+    const noted = notedFiles(files, nameOf, ({ path: file, before }) => this.#host.read(file)?.text ?? before);
+    const entries = recordPhases(new Date(), sites, noted, namedPhases(phases, nameOf));
+    if (entries.every(({ edits }) => edits.length === 0)) return;
     const places = this.#places.filter((place) => place.home === this.#home);
     for (const place of places) {
-      const own = part(entry, place.root);
-      if (!own) continue;
+      const own = entries.flatMap((entry) => part(entry, place.root) ?? []);
+      if (own.length === 0) continue;
       if (!place.ledger) throw new Error(`${place.file} cannot be used: what was assigned is not noted.`);
-      this.#write(place, { entries: [...place.ledger.entries, own] });
+      this.#write(place, { entries: [...place.ledger.entries, ...own] });
     }
   }
 
@@ -230,10 +223,6 @@ export class Assignments {
   }
 }
 
-function keyOf(uri: string, { line, character }: { line: number; character: number }): string {
-  return `${line}:${character} ${uri}`;
-}
-
 function hashOf(root: string): string {
   return createHash('sha256').update(root).digest('hex').slice(0, 24);
 }
@@ -246,10 +235,4 @@ function part(entry: LedgerEntry, root: number): LedgerEntry | undefined {
   const sites = own(entry.sites);
   const edits = own(entry.edits);
   return sites.length + edits.length > 0 ? { when: entry.when, sites, edits } : undefined;
-}
-
-function edited(before: string, edits: FileToEdit['edits']): string {
-  let text = before;
-  for (const { start, end, text: put } of [...edits].reverse()) text = text.slice(0, start) + put + text.slice(end);
-  return text;
 }

@@ -8,6 +8,13 @@ import { lastPart } from '../scan/scanner.ts';
 /** A folder with more source files is looked at folder by folder. */
 const MOST_FILES = 400;
 
+/**
+ * Places that give a tag to memory of the system's own keeping: contexts of the filter manager, pools of net buffers, what WDF
+ * allocates for a driver. Drivers never hold the beginning of such a block, so no free of theirs can be one of it: the
+ * system gives it back (FltReleaseContext, NdisFreeNetBufferListPool, WdfObjectDelete), with the tag that it was told.
+ */
+const SYSTEM_FREES: ReadonlySet<string> = new Set(['FLT_CONTEXT_REGISTRATION', 'PoolTag', 'DriverPoolTag']);
+
 /** What reaches a free, as sites of the index. */
 export interface SitesReached {
   readonly sites: readonly IndexedSite[];
@@ -43,6 +50,12 @@ export function unitsOf(paths: readonly string[]): Map<string, string> {
   return units;
 }
 
+export interface FlowBefore {
+  readonly units: FlowUnits;
+  /** Paths. */
+  readonly changed: ReadonlySet<string>;
+}
+
 export class FlowUnits {
   readonly #index: SiteIndex;
   readonly #text: ReadText;
@@ -50,12 +63,17 @@ export class FlowUnits {
   readonly #files: ReadonlyMap<string, readonly string[]>;
   readonly #units = new Map<string, Unit>();
 
-  constructor(index: SiteIndex, text: ReadText) {
+  /** `before`: units over other texts of the same files, but for the changed ones; what holds no such file is taken over. */
+  constructor(index: SiteIndex, text: ReadText, before?: FlowBefore | null) {
     this.#index = index;
     this.#text = text;
     const sources = [...index.paths()].filter((path) => !isProjectName(path) && !isRust(path)).sort();
     this.#unitOf = unitsOf(sources);
     this.#files = Map.groupBy(sources, (path) => this.#unitOf.get(path)!);
+    if (!before) return;
+    const changed = new Set([...before.changed].map((path) => this.#unitOf.get(path)));
+    for (const [key, unit] of before.units.#units)
+      if (!key.split('\n').some((name) => changed.has(name))) this.#units.set(key, unit);
   }
 
   /** The folder that is looked at as one program with a file. */
@@ -122,7 +140,8 @@ export class FlowUnits {
   reached(free: IndexedFree, near: Iterable<string>): SitesReached {
     const { flow, sites } = this.of([...near, free.path]);
     const { points, isOpen, isFollowed }: Reach = flow.reach({ path: free.path, start: free.call.start });
-    return { sites: [...points].map((i) => sites[i]), isOpen, isFollowed };
+    const reached = [...points].map((i) => sites[i]).filter(({ site }) => !SYSTEM_FREES.has(site.routine));
+    return { sites: reached, isOpen, isFollowed };
   }
 }
 

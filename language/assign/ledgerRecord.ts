@@ -9,6 +9,13 @@ export interface PlannedEdit {
   readonly text: string;
 }
 
+/** A text after edits, which lie in its order. */
+export function edited(before: string, edits: readonly PlannedEdit[]): string {
+  let text = before;
+  for (const { start, end, text: put } of [...edits].reverse()) text = text.slice(0, start) + put + text.slice(end);
+  return text;
+}
+
 /** A file of an assignment. */
 export interface AssignedFile {
   /** As in the ledger. */

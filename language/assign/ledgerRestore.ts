@@ -140,10 +140,9 @@ class Attempt {
     return objections;
   }
 
-  /** Names that were defined for a tag alone. */
+  /** Names whose definitions go with a tag. */
   #wordsOf(tag: string): string[] {
-    const edits = this.#ledger.entries.flatMap((entry) => entry.edits);
-    return edits.filter((e) => e.defines !== '' && e.tags.length === 1 && e.tags[0] === tag).map((e) => e.defines);
+    return [...this.#gone].filter((e) => e.defines !== '' && e.tags.includes(tag)).map((e) => e.defines);
   }
 
   plan(refused: readonly NotRestored[]): RestorePlan {
@@ -166,8 +165,8 @@ class Attempt {
   #ledgerAfter(): Ledger {
     const entries = this.#ledger.entries.flatMap((entry): LedgerEntry[] => {
       const sites = entry.sites.filter((site) => !this.#tags.has(site.new));
-      if (sites.length === 0) return [];
       const kept = entry.edits.filter((edit) => !this.#gone.has(edit));
+      if (sites.length === 0 && kept.length === 0) return [];
       return [{ ...entry, sites, edits: this.#anchoredAnew(kept) }];
     });
     return { entries };

@@ -34,6 +34,8 @@ export interface PlannedSite {
 
 export interface PlannedFree {
   readonly indexed: IndexedFree;
+  /** The call whose text names the tag: the free itself, or the one in the macro that it calls. */
+  readonly written: TaggedCall;
   readonly action: 'retagged' | 'untagged' | 'left';
   readonly oldTag: PoolTag;
   /** Null where the free names no tag any more. */
@@ -54,6 +56,8 @@ export interface AssignmentPlan {
   readonly assigned: readonly PlannedSite[];
   readonly frees: readonly PlannedFree[];
   readonly refused: readonly RefusedPlace[];
+  /** Frees that keep sites together: several reach each. */
+  readonly shared: readonly IndexedFree[];
   readonly edits: SourceEdits;
 }
 
@@ -74,11 +78,14 @@ interface Target {
   refusal: string | null;
 }
 
+/** One place where the tag of frees is written: of one free, or of all that go through a macro. */
 interface TaggedFree {
-  readonly indexed: IndexedFree;
-  readonly targets: ReadonlySet<Target>;
-  readonly isOpen: boolean;
-  readonly isFollowed: boolean;
+  readonly places: IndexedFree[];
+  readonly written: TaggedCall;
+  readonly targets: Set<Target>;
+  /** One that nothing is known to reach, where there is such a one. */
+  orphan: IndexedFree | null;
+  isFollowed: boolean;
   untag: boolean;
 }
 
@@ -86,8 +93,8 @@ function keyOf(path: string, call: PoolCall): string {
   return `${call.start} ${call.tag?.start} ${path}`;
 }
 
-/** Where a site's tag is written: in its own call, or in the macro that it calls. */
-export function writtenAt(indexed: IndexedSite): TaggedCall {
+/** Where the tag of a site or a free is written: in its own call, or in the macro that it calls. */
+export function writtenAt(indexed: IndexedSite | IndexedFree): TaggedCall {
   return indexed.written ?? indexed;
 }
 
@@ -100,7 +107,10 @@ export class AssignmentPlanner {
   readonly #assigned: PlannedSite[] = [];
   readonly #frees: PlannedFree[] = [];
   readonly #refused: RefusedPlace[] = [];
+  readonly #shared: IndexedFree[] = [];
   #unknownFrees: IndexedFree[] | null = null;
+  /** Who uses a tag that is written in a macro, by the place of writing. */
+  #byWriting: Map<string, { readonly tag: PoolTag | null; readonly place: string }[]> | null = null;
 
   constructor(context: AssignContext, flow?: FlowUnits) {
     this.#context = context;
@@ -111,7 +121,13 @@ export class AssignmentPlanner {
 
   plan({ targets, frees, insist }: PlanRequest): AssignmentPlan {
     for (const [tag, sites] of Map.groupBy(targets, ({ site }) => site.tag)) this.#planTag(tag, sites, frees, insist);
-    return { assigned: this.#assigned, frees: this.#frees, refused: this.#refused, edits: this.#edits };
+    return {
+      assigned: this.#assigned,
+      frees: this.#frees,
+      refused: this.#refused,
+      shared: this.#shared,
+      edits: this.#edits,
+    };
   }
 
   get #index(): SiteIndex {
@@ -126,15 +142,25 @@ export class AssignmentPlanner {
     const targets = this.#targets(tag);
     const chosen = new Set(wanted.map((s) => targets.get(keyOf(writtenAt(s).path, writtenAt(s).call))!));
     const frees = this.#taggedFrees(tag, targets);
-    for (const target of targets.values()) target.refusal = this.#edits.obstacle(target.written);
+    for (const target of targets.values())
+      target.refusal = this.#edits.obstacle(target.written) ?? this.#strangers(target.written, tag);
+    for (const free of frees) {
+      const isShared = free.targets.size > 1 || (free.targets.size > 0 && free.orphan !== null);
+      free.untag = sharedFrees === 'untag' && isShared && this.#untagged(free) !== undefined;
+      if (isShared && !free.untag) this.#shared.push(...free.places);
+    }
     this.#refuseUnknownTags(targets);
     this.#refuseFeeders(frees, targets, insist);
     for (const free of frees) {
-      free.untag = sharedFrees === 'untag' && free.targets.size > 1 && this.#untagged(free.indexed) !== undefined;
       if (free.untag || free.targets.size === 0) continue;
-      const obstacle = this.#edits.obstacle(free.indexed);
+      const obstacle = this.#edits.obstacle(free.written) ?? this.#strangers(free.written, tag);
+      const place = placeName(free.places[0]);
+      if (obstacle === null && free.orphan !== null && free.places.length > 1) {
+        const unknown = placeName(free.orphan);
+        for (const target of free.targets)
+          target.refusal ??= `${place} frees it with the tag that is written for ${unknown} too, and what that one frees is not known.`;
+      }
       if (obstacle === null) continue;
-      const place = placeName(free.indexed);
       for (const target of free.targets) target.refusal ??= `${place} frees it and cannot be rewritten: ${obstacle}`;
     }
     const groups = grouped([...targets.values()], frees);
@@ -165,12 +191,52 @@ export class AssignmentPlanner {
   #taggedFrees(tag: PoolTag, targets: ReadonlyMap<string, Target>): TaggedFree[] {
     if (SYSTEM_TAGS_FREED_BY_DRIVERS.includes(tagText(tag))) return [];
     const near = this.#index.sitesOf(tag).map(({ path }) => path);
-    return this.#index.freesOf(tag).map((indexed) => {
-      const { sites, isOpen, isFollowed } = this.#flow.reached(indexed, near);
+    const frees = new Map<string, TaggedFree>();
+    for (const indexed of this.#index.freesOf(tag)) {
+      const written = writtenAt(indexed);
+      const key = keyOf(written.path, written.call);
+      const free: TaggedFree = frees.get(key) ?? {
+        places: [],
+        written,
+        targets: new Set(),
+        orphan: null,
+        isFollowed: true,
+        untag: false,
+      };
+      frees.set(key, free);
+      free.places.push(indexed);
+      const { sites, isFollowed } = this.#flow.reached(indexed, near);
       const reached = sites.filter(({ site }) => site.tag === tag).map(writtenAt);
-      const found = new Set(reached.map(({ path, call }) => targets.get(keyOf(path, call))!));
-      return { indexed, targets: found, isOpen, isFollowed, untag: false };
-    });
+      for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);
+      if (reached.length > 0) continue;
+      free.orphan ??= indexed;
+      free.isFollowed &&= isFollowed;
+    }
+    return [...frees.values()];
+  }
+
+  /** Why a tag that is written in a macro cannot change: elsewhere it means another tag, or nobody can tell which. */
+  #strangers({ path, call }: TaggedCall, tag: PoolTag): string | null {
+    if (!this.#byWriting) {
+      this.#byWriting = new Map();
+      for (const file of this.#index.paths()) {
+        const all = [
+          ...this.#index.sitesIn(file).map((s) => ({ written: s.written, tag: s.site.tag, range: s.site.range })),
+          ...this.#index.freesIn(file).map((f) => ({ written: f.written, tag: f.free.tag, range: f.free.range })),
+          ...this.#index.unresolvedIn(file).map((u) => ({ written: u.written, tag: null, range: u.unresolved.range })),
+        ];
+        for (const { written, tag: value, range } of all) {
+          if (!written) continue;
+          const key = keyOf(written.path, written.call);
+          const users = this.#byWriting.get(key) ?? [];
+          users.push({ tag: value, place: `${baseName(file)}:${range.start.line + 1}` });
+          this.#byWriting.set(key, users);
+        }
+      }
+    }
+    const stranger = this.#byWriting.get(keyOf(path, call))?.find((user) => user.tag !== tag);
+    if (!stranger) return null;
+    return `It is written in a macro, where it means another tag for ${stranger.place}.`;
   }
 
   /** Frees whose tag the sources do not show: what they free must keep the tag that it has. */
@@ -200,10 +266,10 @@ export class AssignmentPlanner {
 
   /** Sites without a free of their own, while there are frees without a site. */
   #refuseFeeders(frees: readonly TaggedFree[], targets: ReadonlyMap<string, Target>, insist: boolean): void {
-    const orphan = frees.find((free) => free.targets.size === 0);
+    const orphan = frees.find((free) => free.orphan !== null && !free.untag);
     if (!orphan) return;
     const fed = new Set(frees.flatMap((free) => [...free.targets]));
-    const place = placeName(orphan.indexed);
+    const place = placeName(orphan.orphan!);
     for (const target of targets.values()) {
       if (insist || (fed.has(target) && orphan.isFollowed)) continue;
       target.refusal ??= `${place} names this tag, and what it frees is not known: it may be this memory.`;
@@ -219,7 +285,7 @@ export class AssignmentPlanner {
     }
     if (!isWhole) return null;
     const shared = frees.find((free) => !free.untag && free.targets.size > 1);
-    return `${shared ? placeName(shared.indexed) : 'A free'} frees the memory of all ${group.length} sites: only together can they have a tag.`;
+    return `${shared ? placeName(shared.places[0]) : 'A free'} frees the memory of all ${group.length} sites: only together can they have a tag.`;
   }
 
   #assign(
@@ -251,7 +317,7 @@ export class AssignmentPlanner {
     }
     for (const free of frees)
       if (!free.untag && group.some((target) => free.targets.has(target)))
-        this.#edits.retag(free.indexed, newTag, words, made);
+        this.#edits.retag(free.written, newTag, words, made);
   }
 
   #noteFrees(
@@ -262,19 +328,29 @@ export class AssignmentPlanner {
   ): void {
     if (changed.size === 0) return;
     for (const free of frees) {
-      const { indexed, targets } = free;
+      const { targets, places } = free;
       const touched = [...targets].filter((target) => changed.has(target));
       const note = (action: PlannedFree['action'], newTag: PoolTag | null, reason: string) =>
-        this.#frees.push({ indexed, action, oldTag, newTag, reason, needsLook: targets.size === 0 });
+        this.#frees.push(
+          ...places.map((indexed) => ({
+            indexed,
+            written: free.written,
+            action,
+            oldTag,
+            newTag,
+            reason,
+            needsLook: targets.size === 0,
+          })),
+        );
       if (touched.length === 0) {
         if (targets.size === 0) note('left', oldTag, 'No allocation is known to reach it.');
         else if ([...targets].some((target) => chosen.has(target)))
           note('left', oldTag, 'What it frees keeps its tag.');
       } else if (free.untag) {
-        const { path } = indexed;
-        const { start, end, text } = this.#untagged(indexed)!;
-        this.#edits.replace(path, start, end, text);
-        note('untagged', null, `It frees the memory of ${targets.size} sites.`);
+        const { start, end, text } = this.#untagged(free)!;
+        this.#edits.replace(free.written.path, start, end, text);
+        const whose = targets.size === 1 ? 'a site, and what is not known' : `${targets.size} sites`;
+        note('untagged', null, `It frees the memory of ${whose}.`);
       } else {
         const newTag = changed.get(touched[0])!;
         const count = targets.size;
@@ -284,10 +360,11 @@ export class AssignmentPlanner {
   }
 
   /** The change that makes a free name no tag; undefined where its routine, or how it is written, does not allow that. */
-  #untagged({ path, free, call }: IndexedFree): { start: number; end: number; text: string } | undefined {
+  #untagged({ places, written: { path, call } }: TaggedFree): { start: number; end: number; text: string } | undefined {
+    const [{ free }] = places;
     const make = UNTAGGED.get(free.routine);
     const file = this.#edits.open(path);
-    if (!make || !file || !call.tag || call.inMacro || (free.via?.length ?? 0) > 0) return undefined;
+    if (!make || !file || !call.tag) return undefined;
     const { text } = file.source;
     const head = text.slice(call.start, call.tag.start);
     const tail = /^\s*\)/.exec(text.slice(call.tag.start + call.tag.text.length));

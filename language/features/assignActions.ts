@@ -26,7 +26,8 @@ export function assignActions(view: LanguageView, path: string, { range, context
     ({ code, range: at }) =>
       typeof code === 'string' && isRuleId(code) && CURED.has(code) && rangeHolds(at, site.tagRange.start),
   );
-  if (diagnostics.length === 0 && count < 2 && !view.database.hasExact(site.tag)) return [];
+  const callers = target.written ? 0 : (site.callers?.length ?? 0);
+  if (diagnostics.length === 0 && count < 2 && callers < 2 && !view.database.hasExact(site.tag)) return [];
   const action = (title: string, what: Pick<CodeAction, 'data' | 'command'>): CodeAction => ({
     title,
     kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
@@ -38,6 +39,12 @@ export function assignActions(view: LanguageView, path: string, { range, context
       data: { scope: 'site', uri: site.uri, position: site.range.start } satisfies AssignParams,
     }),
   ];
+  if (callers > 1) {
+    const title = `Assign unique pool tags to the ${callers} callers of ${target.call.function}`;
+    const { uri, range: at } = site;
+    const data = { scope: 'site', uri, position: at.start, wrappers: 'split' } satisfies AssignParams;
+    actions.push(action(title, { data }));
+  }
   if (count > 1) {
     const title = `Assign unique pool tags to all ${count} sites that share '${tagLabel(site.tag).trimEnd()}'`;
     // By the client's command: it offers the ways to go on where frees serve several sites.

@@ -1,7 +1,7 @@
 /** All code actions at a place: unique tags, cures of the rules, and migrations. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
-import { type AssignContext, assignTags } from '../assign/rewrite.ts';
-import { type AssignParams, type AssignResult, CLIENT_COMMANDS } from '../protocol.ts';
+import { type AssignContext, type Assignment, planAssignment } from '../assign/rewrite.ts';
+import { type AssignParams, CLIENT_COMMANDS } from '../protocol.ts';
 import { assignActions } from './assignActions.ts';
 import { migrationActions } from './migrationActions.ts';
 import { ruleFixes } from './ruleFixes.ts';
@@ -30,14 +30,15 @@ export function codeActions(view: LanguageView, path: string, params: CodeAction
 export function resolveCodeAction(
   context: AssignContext,
   action: CodeAction,
-  plan: (result: AssignResult) => number,
+  plan: (assignment: Assignment) => number,
 ): CodeAction {
   if (action.edit || action.data === undefined) return action;
-  const result: AssignResult = assignTags(context, action.data as AssignParams);
+  const assignment = planAssignment(context, action.data as AssignParams);
+  const { result } = assignment;
   if (result.edit === null) {
     const reason = result.refused[0]?.reason ?? 'The tag has no allocation site any more.';
     return { ...action, disabled: { reason } };
   }
-  const command = { title: 'Note the assignment', command: CLIENT_COMMANDS.noteApplied, arguments: [plan(result)] };
+  const command = { title: 'Note the assignment', command: CLIENT_COMMANDS.noteApplied, arguments: [plan(assignment)] };
   return { ...action, edit: result.edit as CodeAction['edit'], command };
 }

@@ -7,7 +7,7 @@ import { restore } from '../../../extension/cli/restore.ts';
 import { UsageError } from '../../../extension/cli/usage.ts';
 import { applyAssignment } from '../../../language/assign/applyAssignment.ts';
 import { readLedger, WORKSPACE_LEDGER, writeLedger } from '../../../language/assign/ledgerFile.ts';
-import { assignTags } from '../../../language/assign/rewrite.ts';
+import { planAssignment } from '../../../language/assign/rewrite.ts';
 import { readSource } from '../../../language/index/sourceFile.ts';
 import { scanFolder } from '../../../language/index/workspaceScan.ts';
 import { tagFromText } from '../../../language/tag/poolTag.ts';
@@ -44,12 +44,9 @@ async function assign(tag: string): Promise<Map<string, string>> {
     return found === undefined ? undefined : { text: found, version: null };
   };
   const context = { index, database: new TagDatabase(), liveTags: [], read };
-  const result = assignTags(context, { scope: 'tag', tag: tagFromText(tag)! });
-  const { sites } = index.snapshot();
-  const describeSite = (uri: string, { line }: { line: number }) =>
-    sites.find((site) => site.uri === uri && site.range.start.line === line);
+  const assignment = planAssignment(context, { scope: 'tag', tag: tagFromText(tag)! });
   const ledgerFile = path.join(folder, WORKSPACE_LEDGER);
-  const ledger = applyAssignment(folder, readLedger(ledgerFile), result, text, describeSite);
+  const ledger = applyAssignment(folder, readLedger(ledgerFile), assignment, text);
   writeLedger(ledgerFile, ledger);
   return new Map(ledger.entries.at(-1)!.sites.map((site) => [site.function, site.new]));
 }

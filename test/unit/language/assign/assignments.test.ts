@@ -7,7 +7,7 @@ import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Assignments, type LedgerHome } from '../../../../language/assign/assignments.ts';
 import { WORKSPACE_LEDGER } from '../../../../language/assign/ledgerFile.ts';
-import { assignTags } from '../../../../language/assign/rewrite.ts';
+import { planAssignment } from '../../../../language/assign/rewrite.ts';
 import { pathToUri, uriToPath } from '../../../../language/index/fileUri.ts';
 import { SiteIndex } from '../../../../language/index/siteIndex.ts';
 import { tagFromText } from '../../../../language/tag/poolTag.ts';
@@ -72,9 +72,9 @@ function index(): SiteIndex {
 function assign(assignments: Assignments, leaves?: (file: string) => boolean): void {
   const sites = index();
   const context = { index: sites, database: new TagDatabase(), liveTags: [], read };
-  const result = assignTags(context, { scope: 'tag', tag: tagFromText('Xmpl')! });
-  const plan = assignments.plan(result, (uri) => sites.snapshot().sites.find((site) => site.uri === uri));
-  apply(result.edit, leaves);
+  const assignment = planAssignment(context, { scope: 'tag', tag: tagFromText('Xmpl')! });
+  const plan = assignments.plan(assignment);
+  apply(assignment.result.edit, leaves);
   assignments.note(plan);
 }
 
@@ -155,8 +155,7 @@ describe('the preview', () => {
     const assignments = started();
     const sites = index();
     const context = { index: sites, database: new TagDatabase(), liveTags: [], read };
-    const result = assignTags(context, { scope: 'tag', tag: tagFromText('Xmpl')! });
-    assignments.plan(result, () => undefined);
+    assignments.plan(planAssignment(context, { scope: 'tag', tag: tagFromText('Xmpl')! }));
     expect(assignments.tags).toEqual([]);
     expect(() => assignments.note(99)).toThrow(/not known any more/);
   });

@@ -60,6 +60,24 @@ describe('a free', () => {
     expect(plan(APART + SHARED, 'together', false, 'a').assigned).toEqual(['a 1']);
   });
 
+  it('in a macro changes with it: to the tag of the one site behind it, or to none', () => {
+    const drop = `#define DROP(p) ExFreePoolWithTag((p), TAG)\nvoid g(void) { PVOID p = ${A}; DROP(p); }\n`;
+    const one = plan(APART + drop);
+    expect(one.assigned).toEqual(['a 1', 'b 1', 'g 1']);
+    expect(one.after).toMatch(/#define DROP\(p\) ExFreePoolWithTag\(\(p\), TAG_G\)\n/);
+    const two = `${APART}${drop}void h(void) { PVOID p = ${A}; DROP(p); }\n`;
+    expect(plan(two).assigned).toEqual(['a 1', 'b 1', 'g 2', 'h 2']);
+    const { assigned, after } = plan(two, 'untag');
+    expect(assigned).toEqual(['a 1', 'b 1', 'g 1', 'h 1']);
+    expect(after).toContain('#define DROP(p) ExFreePool((p))\n');
+  });
+
+  it('in a macro that also frees what is not known keeps its tag, unless it names none any more', () => {
+    const drop = `#define DROP(p) ExFreePoolWithTag(p, TAG)\nvoid g(void) { PVOID p = ${A}; DROP(p); }\nvoid q(void) { PVOID x; DROP(x); }\n`;
+    expect(plan(APART + drop).assigned).toEqual([]);
+    expect(plan(APART + drop, 'untag').assigned).toEqual(['a 1', 'b 1', 'g 1']);
+  });
+
   it('by NDIS loses its tag with the arguments that its untagged form takes', () => {
     const code = `${APART}static void put(PVOID p) { NdisFreeMemoryWithTag(p, TAG); }
 PVOID get(void) { PVOID p; NdisAllocateMemoryWithTag(&p, 8, TAG); return p; } void c(void) { put(${A}); } void d(void) { put(${A}); }`;
@@ -97,11 +115,25 @@ describe('refused, with the reason', () => {
     expect(refused).toEqual([expect.stringContaining('with a tag that the sources do not show')]);
   });
 
-  it('memory freed by a macro with a tag of its own', () => {
-    const code = `${APART}#define DROP(p) ExFreePoolWithTag(p, TAG)\nvoid g(void) { PVOID p = ${A}; DROP(p); }\n`;
-    const { assigned, refused } = plan(code);
-    expect(assigned).toEqual(['a 1', 'b 1']);
-    expect(refused).toEqual([expect.stringContaining('cannot be rewritten: The tag is chosen by what it calls.')]);
+  it('a macro’s free whose tag means another one elsewhere', () => {
+    const drop = '#define DROP(p) ExFreePoolWithTag(p, OWN)\n';
+    const index = new SiteIndex();
+    const texts = new Map([
+      ['/p/drop.h', drop],
+      [
+        '/p/a.c',
+        `#define TAG 'gaTX'\n#define OWN TAG\n#include "drop.h"\n${APART}void g(void) { PVOID p = ${A}; DROP(p); }\n`,
+      ],
+      [
+        '/p/b.c',
+        `#define OWN 'rhtO'\n#include "drop.h"\nvoid h(void) { PVOID p = ExAllocatePoolWithTag(PagedPool, 8, OWN); DROP(p); }\n`,
+      ],
+    ]);
+    for (const [path, text] of texts) index.setFile(path, text);
+    const read = (path: string) => ({ text: texts.get(path)!, version: null });
+    const planner = new AssignmentPlanner({ index, database: new TagDatabase(), liveTags: [], read });
+    const { refused } = planner.plan({ targets: index.sitesOf(TAG), frees: 'together', insist: false });
+    expect(refused.map((r) => r.reason)).toEqual([expect.stringContaining('where it means another tag for b.c:3')]);
   });
 
   it('a tag in a local constant, and what shares a free with it', () => {

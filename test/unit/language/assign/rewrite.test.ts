@@ -139,7 +139,7 @@ describe('the project’s own style', () => {
       '/p/a.h': "#define TAG 'gaTX'\n#define XmplAlloc(n) ExAllocatePoolWithTag(PagedPool, n, TAG)\n",
       '/p/b.c': `#include "a.h"\n${site('XmplRead', 'TAG')}void g(void) { XmplAlloc(1); }\nvoid h(void) { XmplAlloc(2); }\n`,
     });
-    const result = project.assignAll('XTag');
+    const result = project.assign({ scope: 'tag', tag: tagFromText('XTag')!, wrappers: 'keep' });
     expect(project.textAfter(result, '/p/a.h')).toContain('ExAllocatePoolWithTag(PagedPool, n, TAG_ALLOC)');
     expect(project.tagsAfter(result)).toHaveLength(3);
     expect(new Set(project.tagsAfter(result)).size).toBe(2);
