@@ -25,7 +25,11 @@ import {
 const reason = skipReason({ ...mingwNeeds(), Wine: wineLoader !== undefined });
 if (reason) console.warn(`The drivers do not run: ${reason}`);
 
-describe.skipIf(reason !== null).each(DRIVERS)('$name', (driver) => {
+const CASES = DRIVERS.flatMap((driver) =>
+  (['together', 'untag'] as const).map((frees) => ({ name: driver.name, driver, frees })),
+);
+
+describe.skipIf(reason !== null).each(CASES)('$name, shared frees: $frees', ({ driver, frees }) => {
   const scratch = new Scratch();
   let folder: string;
   let assigned: AssignOutput;
@@ -36,7 +40,7 @@ describe.skipIf(reason !== null).each(DRIVERS)('$name', (driver) => {
   let problems: string[];
   beforeAll(async () => {
     folder = scratch.copyOf(driver);
-    assigned = assignAll(folder);
+    assigned = assignAll(folder, frees);
     sites = sitesIn(folder);
     program = await DriverProgram.build(folder, driver.exercise, scratch.folder);
     run = await program.run();
@@ -45,7 +49,7 @@ describe.skipIf(reason !== null).each(DRIVERS)('$name', (driver) => {
   afterAll(() => scratch[Symbol.dispose]());
 
   test('sites have tags of their own; of each that has none it is said why', () => {
-    expect(sites).toHaveLength(driver.sites);
+    expect(sites).toHaveLength(driver.sitesAfter);
     const own = sitesWithOwnTag(sites);
     expect(own.length).toBeGreaterThanOrEqual(driver.own);
     const shared = sites.filter((site) => !own.includes(site));
@@ -65,10 +69,10 @@ describe.skipIf(reason !== null).each(DRIVERS)('$name', (driver) => {
 
   test('every block is counted under the tag of its site', () => {
     expect(problems).toEqual([]);
-    expect(exercised).toHaveLength(driver.sites);
+    expect(exercised).toHaveLength(driver.sitesAfter);
   });
 
-  test.each(Array.from({ length: driver.sites }, (_, i) => i))(
+  test.each(Array.from({ length: driver.sitesAfter }, (_, i) => i))(
     'a leak at the site of index %i grows exactly one tag, whose line is that site',
     async (i) => {
       expect(exercised[i], 'the site').toBeDefined();

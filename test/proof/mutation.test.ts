@@ -30,7 +30,7 @@ describe.skipIf(reason !== null)('a broken analysis is caught', () => {
   /** What the proof says of one driver, as far as it has to look until something is wrong. */
   async function problemsOf(driver: ProofDriver): Promise<string[]> {
     const folder = scratch.copyOf(driver);
-    const { refused } = assignAll(folder, engine);
+    const { refused } = assignAll(folder, 'together', engine);
     const sites = sitesIn(folder);
     const own = sitesWithOwnTag(sites).length;
     if (own < driver.own) return [`${own} sites have tags of their own, ${refused.length} were refused`];

@@ -40,7 +40,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'frees keep the old tag',
     file: 'language/assign/plan.ts',
-    find: 'this.#edits.retag(free.indexed, newTag, words, made);',
+    find: 'this.#edits.retag(free.written, newTag, words, made);',
     put: 'continue;',
   },
   {

@@ -188,9 +188,12 @@ export interface AssignOutput {
   readonly refused: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
 }
 
+/** What becomes of a free that several sites reach. */
+export type SharedFrees = 'together' | 'untag';
+
 /** Gives every site below a folder a tag of its own, on disk. `engine`: the sources that do it. */
-export function assignAll(folder: string, engine?: string): AssignOutput {
-  return poolLens(['assign', folder, '--all', '--frees', 'untag', '--write'], engine) as AssignOutput;
+export function assignAll(folder: string, frees: SharedFrees = 'untag', engine?: string): AssignOutput {
+  return poolLens(['assign', folder, '--all', '--frees', frees, '--write'], engine) as AssignOutput;
 }
 
 /** The sites whose tag no other has. */
