@@ -26,9 +26,6 @@ const [folder, count, recorderFile] = [process.argv[2], Number(process.argv[3]),
 const SHOWN_ROWS = Array.from({ length: 40 }, (_, i) => i);
 const CHART_POINTS = 400;
 const RESIDENT_EVERY = 25;
-/** Each half of the day ends with so many samples at its own pace, in which V8 gives back what only haste made it take. */
-const PACED_SAMPLES = Math.min(60, Math.floor(count / 4));
-const PACE_MS = 1_000;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -92,16 +89,12 @@ function markAt(sample: number): PhaseName | undefined {
   return undefined;
 }
 
-/** Bytes that the system sees above those of the empty host. */
-const resident = () => process.memoryUsage.rss() - emptyResident;
-
 const middle = Math.floor(count / 2);
 const empty = kept();
 const emptyResident = process.memoryUsage.rss();
 const hostMs: number[] = [];
 const writeMs: number[] = [];
-const hastyBytes = [0, 0];
-const residentBytes: number[] = [];
+const residentBytes = [0, 0];
 const keptBytes: number[] = [];
 let sample = 0;
 monitor.setSource('local');
@@ -125,13 +118,11 @@ for (const snapshot of simulatedDay(count)) {
   await done;
   writeMs.push(performance.now() - given);
   const half = sample < middle ? 0 : 1;
-  if (sample % RESIDENT_EVERY === 0) hastyBytes[half] = Math.max(hastyBytes[half], resident());
+  if (sample % RESIDENT_EVERY === 0) {
+    residentBytes[half] = Math.max(residentBytes[half], process.memoryUsage.rss() - emptyResident);
+  }
   sample++;
-  const left = (half === 0 ? middle : count) - sample;
-  if (left < PACED_SAMPLES) await new Promise((resolve) => setTimeout(resolve, PACE_MS));
-  if (left > 0) continue;
-  residentBytes.push(resident());
-  keptBytes.push(kept() - empty);
+  if (sample === middle || sample === count) keptBytes.push(kept() - empty);
 }
 await recorder.dispose();
 const figures: HostDay = {
@@ -139,7 +130,6 @@ const figures: HostDay = {
   hostMs: { median: quantile(hostMs, 0.5), p99: quantile(hostMs, 0.99) },
   keptBytes,
   residentBytes,
-  hastyBytes,
   emptyResident,
 };
 process.send!(figures, () => process.exit(0));
