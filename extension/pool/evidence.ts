@@ -35,6 +35,10 @@ function cyclesText(cycles: number): string {
   return cycles === 1 ? 'one cycle' : `${cycles} cycles`;
 }
 
+function perOperation(of: Judgement): string {
+  return of.operations > 0 ? ` (${signed(of.objects / of.operations)} an operation)` : '';
+}
+
 const YEAR_MS = 365 * 86_400_000;
 
 /** What this means for the machine: a rate, and when the pool ends where that is within a year. */
@@ -66,8 +70,11 @@ export function evidenceOf(of: Judgement, bytesPerHour: number, limitInMs: numbe
         Math.round(of.leastPerCycle) === Math.round(of.perCycle)
           ? `${signed(of.perCycle)} objects in each of ${of.cycles} cycles`
           : `${signed(of.perCycle)} objects a cycle over ${of.cycles} cycles`;
-      const operation = of.operations > 0 ? ` (${signed(of.objects / of.operations)} an operation)` : '';
-      return `${each}${operation}, none given back${waited}${rate}.`;
+      return `${each}${perOperation(of)}, none given back${waited}${rate}.`;
+    }
+    case 'adds up under a cache': {
+      const each = `${signed(of.perCycle)} objects a cycle over ${of.cycles} cycles${perOperation(of)}`;
+      return `${each}: each time it is emptied, more stays than the time before${rate}.`;
     }
     case 'too few cycles':
       return `${signed(of.objects)} objects kept after ${cyclesText(of.cycles)}${waited}; more cycles tell a leak from a cache${rate}.`;

@@ -28,6 +28,8 @@ export type Reason =
   | 'rests'
   /** It stays above the level before, and did so in each cycle. */
   | 'adds up'
+  /** What a cache is emptied to rises, from one time to the next. */
+  | 'adds up under a cache'
   /** The same, but there were not enough cycles, or no wait, to tell it from a cache. */
   | 'too few cycles'
   /** It rises through the whole watched time; `so far` where that must hold for a while to be told from chance. */
