@@ -168,20 +168,22 @@ export function drifts(rests: Rests): boolean {
   const { levels, firstBehind } = rests;
   const count = levels.length - 1;
   if (count - firstBehind < 2) return false;
-  const behindStep = squaresOfStep(levels, firstBehind);
-  const wholeStep = firstBehind === 0 ? behindStep : squaresOfStep(levels, 0);
   const beyondWandering = (rise: Rise, from: number) =>
     devianceOfWandering(rests, from) > rise.deviance + BEYOND_WANDERING;
   for (const pace of PACES) {
     const behind = riseOf(levels, firstBehind, pace);
-    if (!behind || behind.total < LEAST_RISE.behind) continue;
-    const better = behindStep - behind.squares;
+    if (!behind || behind.total < LEAST_RISE.behind || behind.significance < BEHIND.significant) continue;
+    const better = squaresOfStep(levels, firstBehind) - behind.squares;
     if (!meets(behind, better, count - firstBehind, BEHIND)) continue;
     const whole = firstBehind === 0 ? behind : riseOf(levels, 0, pace);
     if (!whole || isGivenBack(rests, whole.total)) continue;
     const demands = firstBehind === 0 ? WITHOUT_BEFORE : WHOLE;
     const least = whole.significance > CLEAR ? LEAST_RISE.clear : LEAST_RISE.whole;
-    if (whole.total > least && meets(whole, wholeStep - whole.squares, count, demands) && beyondWandering(whole, 0)) {
+    if (
+      whole.total > least &&
+      meets(whole, squaresOfStep(levels, 0) - whole.squares, count, demands) &&
+      beyondWandering(whole, 0)
+    ) {
       return true;
     }
     if (meets(behind, better, count - firstBehind, ALONE) && beyondWandering(behind, firstBehind)) return true;
