@@ -3,6 +3,7 @@ import { matchesTagPattern } from '../../language/tag/tagPattern.ts';
 import { LogFeed } from '../pool/log/logFeed.ts';
 import { poolName } from '../pool/poolmonText.ts';
 import { PoolStore } from '../pool/poolStore.ts';
+import { emptyColumns } from '../pool/snapshot.ts';
 import type { Verdict, VerdictKind } from '../pool/verdict.ts';
 import { RecordingError, RecordingFile } from '../recording/recordingFile.ts';
 import { isDatabase } from '../recording/sqlite.ts';
@@ -54,16 +55,7 @@ function playRecording(file: string, store: PoolStore, warn: (message: string) =
       }
       if (sample % step !== 0 && sample !== samples - 1 && !wanted.has(sample) && !boots.has(sample)) continue;
       const figures = recording.at(sample);
-      const column = () => new Float64Array(ids.size);
-      const columns = {
-        tags: Uint32Array.from(ids.keys()),
-        pagedAllocs: column(),
-        pagedFrees: column(),
-        pagedBytes: column(),
-        nonpagedAllocs: column(),
-        nonpagedFrees: column(),
-        nonpagedBytes: column(),
-      };
+      const columns = emptyColumns(Uint32Array.from(ids.keys()));
       for (let row = 0; row < tags.length; row++) {
         const i = ids.get(tags[row])!;
         const isPaged = paged[row] === 1;

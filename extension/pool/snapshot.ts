@@ -45,6 +45,34 @@ export interface PoolSnapshot extends TagColumns {
   readonly system: SystemFigures;
 }
 
+/** Header figures where nobody tells any. */
+export const NO_SYSTEM: SystemFigures = {
+  totalKb: 0,
+  availableKb: 0,
+  committedKb: 0,
+  commitLimitKb: 0,
+  commitPeakKb: 0,
+  pageFaults: 0,
+  residentKernelKb: 0,
+  residentPagedKb: 0,
+  nonpagedKb: 0,
+  pagedKb: 0,
+};
+
+/** A table of these tags with nothing in it, to be filled in. */
+export function emptyColumns(tags: Uint32Array): TagColumns {
+  const column = () => new Float64Array(tags.length);
+  return {
+    tags,
+    pagedAllocs: column(),
+    pagedFrees: column(),
+    pagedBytes: column(),
+    nonpagedAllocs: column(),
+    nonpagedFrees: column(),
+    nonpagedBytes: column(),
+  };
+}
+
 /**
  * What a pool may still grow by, bytes. On 64-bit Windows both pools may fill 16 TB of addresses, so what ends first is
  * memory: nonpaged pool lives in RAM, paged pool is charged to the commit limit. Source: Microsoft's "Memory limits for

@@ -6,7 +6,7 @@ import { tagFromText } from '../../../language/tag/poolTag.ts';
 import type { LogRow } from './table.ts';
 
 /** Fields of one line: RFC 4180 without line breaks in fields. */
-export function csvFields(line: string): string[] {
+function csvFields(line: string): string[] {
   const fields: string[] = [];
   let at = 0;
   while (at <= line.length) {

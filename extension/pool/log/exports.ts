@@ -1,7 +1,7 @@
 /** Tables as JSON, CSV and PoolMon's text. Each writer gives a text for its begin, for each table, and for its end. */
 import { tagText } from '../../../language/tag/poolTag.ts';
 import { COLUMN_HEADER, headerText } from '../poolmonText.ts';
-import type { SystemFigures } from '../snapshot.ts';
+import { NO_SYSTEM } from '../snapshot.ts';
 import type { LogRow, LogTable } from './table.ts';
 
 export const EXPORT_FORMATS = ['csv', 'json', 'poolmon'] as const;
@@ -60,19 +60,6 @@ function csvWriter(): LogWriter {
     end: () => '',
   };
 }
-
-const NO_SYSTEM: SystemFigures = {
-  totalKb: 0,
-  availableKb: 0,
-  committedKb: 0,
-  commitLimitKb: 0,
-  commitPeakKb: 0,
-  pageFaults: 0,
-  residentKernelKb: 0,
-  residentPagedKb: 0,
-  nonpagedKb: 0,
-  pagedKb: 0,
-};
 
 /** PoolMon's live table; what changed since the table before stands in the parentheses. Moments stand on lines of their own. */
 function poolmonWriter(): LogWriter {

@@ -1,24 +1,11 @@
 /** Feeds the tables of a log to a store, as a source feeds it samples: verdicts come the same way from both. */
 import type { PoolTag } from '../../../language/tag/poolTag.ts';
 import type { PoolStore } from '../poolStore.ts';
-import type { SystemFigures } from '../snapshot.ts';
+import { emptyColumns, NO_SYSTEM } from '../snapshot.ts';
 import type { LogRow, LogTable } from './table.ts';
 
 /** Tables without times are taken as equally spaced. Rates per hour mean nothing then; verdicts do not rest on them. */
-export const ASSUMED_PAUSE_MS = 60_000;
-
-const NO_SYSTEM: SystemFigures = {
-  totalKb: 0,
-  availableKb: 0,
-  committedKb: 0,
-  commitLimitKb: 0,
-  commitPeakKb: 0,
-  pageFaults: 0,
-  residentKernelKb: 0,
-  residentPagedKb: 0,
-  nonpagedKb: 0,
-  pagedKb: 0,
-};
+const ASSUMED_PAUSE_MS = 60_000;
 
 /** Counters of one pool of a tag; where a log tells outstanding objects only, its changes are counted. */
 interface Pool {
@@ -70,17 +57,7 @@ export class LogFeed {
     if (this.#tables > 0 && monotonicMs <= this.#lastMs) monotonicMs = this.#lastMs + 1;
     for (const row of rows) this.#takeRow(row);
     // A phase begins with the table behind its line, which shows how things stood then.
-    const count = this.#tags.size;
-    const column = () => new Float64Array(count);
-    const columns = {
-      tags: Uint32Array.from(this.#tags.keys()),
-      pagedAllocs: column(),
-      pagedFrees: column(),
-      pagedBytes: column(),
-      nonpagedAllocs: column(),
-      nonpagedFrees: column(),
-      nonpagedBytes: column(),
-    };
+    const columns = emptyColumns(Uint32Array.from(this.#tags.keys()));
     let i = 0;
     for (const { nonpaged, paged } of this.#tags.values()) {
       columns.nonpagedAllocs[i] = nonpaged.allocs;

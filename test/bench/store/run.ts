@@ -1,5 +1,5 @@
 import { PoolStore } from '../../../extension/pool/poolStore.ts';
-import type { PoolSnapshot } from '../../../extension/pool/snapshot.ts';
+import { emptyColumns, NO_SYSTEM, type PoolSnapshot } from '../../../extension/pool/snapshot.ts';
 import { duration, median, quantile } from '../figures.ts';
 
 /** The shortest interval between two samples: what a sample may cost at the very most, milliseconds. */
@@ -9,32 +9,9 @@ const SAMPLES = 400;
 /** A pool of `count` tags of which every twentieth moves in each sample, as on a busy machine. */
 function makeSnapshot(count: number): PoolSnapshot {
   const tags = Uint32Array.from({ length: count }, (_, i) => 0x20202020 + i * 7919);
-  const column = () => Float64Array.from({ length: count }, (_, i) => 1000 + (i % 977));
-  return {
-    time: 0,
-    monotonicMs: 0,
-    counterBits: 32,
-    costMicroseconds: 0,
-    system: {
-      totalKb: 1,
-      availableKb: 1,
-      committedKb: 1,
-      commitLimitKb: 1,
-      commitPeakKb: 1,
-      pageFaults: 1,
-      residentKernelKb: 1,
-      residentPagedKb: 1,
-      nonpagedKb: 1,
-      pagedKb: 1,
-    },
-    tags,
-    pagedAllocs: column(),
-    pagedFrees: column(),
-    pagedBytes: column(),
-    nonpagedAllocs: column(),
-    nonpagedFrees: column(),
-    nonpagedBytes: column(),
-  };
+  const columns = emptyColumns(tags);
+  for (const column of Object.values(columns)) if (column !== tags) column.set(tags.map((_, i) => 1000 + (i % 977)));
+  return { ...columns, time: 0, monotonicMs: 0, counterBits: 32, costMicroseconds: 0, system: NO_SYSTEM };
 }
 
 export interface StoreFigures {

@@ -9,7 +9,7 @@ export interface Series {
   readonly objects: readonly number[];
 }
 
-export type Method = (series: Series, session: Session) => boolean;
+type Method = (series: Series, session: Session) => boolean;
 
 const MIN_RISE = 8;
 

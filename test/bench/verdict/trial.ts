@@ -1,25 +1,12 @@
 /** Lets ours and the naive methods judge rows of which the truth is known. */
 import { outstandingOf } from '../../../extension/pool/counters.ts';
 import { PoolStore } from '../../../extension/pool/poolStore.ts';
-import type { PoolSnapshot, SystemFigures } from '../../../extension/pool/snapshot.ts';
+import { emptyColumns, NO_SYSTEM, type PoolSnapshot } from '../../../extension/pool/snapshot.ts';
 import type { VerdictKind } from '../../../extension/pool/verdict.ts';
 import { FAMILIES, type Family, makeRow, missingSamples, type Sample, type Trouble } from './families.ts';
 import { NAIVE } from './naive.ts';
 import { Random } from './random.ts';
 import { markedSession, type Session, unmarkedSession } from './sessions.ts';
-
-const SYSTEM: SystemFigures = {
-  totalKb: 16_000_000,
-  availableKb: 8_000_000,
-  committedKb: 7_000_000,
-  commitLimitKb: 20_000_000,
-  commitPeakKb: 9_000_000,
-  pageFaults: 0,
-  residentKernelKb: 30_000,
-  residentPagedKb: 400_000,
-  nonpagedKb: 500_000,
-  pagedKb: 600_000,
-};
 
 /** Rows that say nothing, so that a reboot can be told from one torn counter. */
 const FILLERS = 4;
@@ -45,21 +32,13 @@ function isFound(kind: VerdictKind, marked: boolean): boolean {
 function snapshotAt(rows: readonly (readonly Sample[])[], i: number): PoolSnapshot {
   const time = rows[0][i].time;
   const column = (of: (sample: Sample) => number) => Float64Array.from(rows, (row) => of(row[i]));
-  const nothing = new Float64Array(rows.length);
-  return {
-    time,
-    monotonicMs: time,
-    counterBits: 32,
-    costMicroseconds: 0,
-    system: SYSTEM,
-    tags: Uint32Array.from(rows, (_, tag) => 0x20202041 + tag),
-    pagedAllocs: nothing,
-    pagedFrees: nothing,
-    pagedBytes: nothing,
+  const table = {
+    ...emptyColumns(Uint32Array.from(rows, (_, tag) => 0x20202041 + tag)),
     nonpagedAllocs: column((sample) => sample.allocs),
     nonpagedFrees: column((sample) => sample.frees),
     nonpagedBytes: column((sample) => sample.bytes),
   };
+  return { ...table, time, monotonicMs: time, counterBits: 32, costMicroseconds: 0, system: NO_SYSTEM };
 }
 
 function troubleOf(random: Random): Trouble {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelsOf, PHASE_BLOCKS } from '../../../extension/pool/levels.ts';
+import { PHASE_BLOCKS } from '../../../extension/pool/levels.ts';
 import { PhaseHistory } from '../../../extension/pool/phaseHistory.ts';
 import type { PhaseKind } from '../../../extension/pool/phases.ts';
 
@@ -31,12 +31,14 @@ test('a closed phase keeps its levels, read early or late', () => {
   expect(phases.map(({ kind, open }) => [kind, open])).toEqual(kinds.map((kind, i) => [kind, i === 3]));
   for (const [i, { levels }] of phases.entries()) {
     const first = 1 + i * samples;
-    const { floors, means, bytes, allocs, times } = levelsOf(
-      column,
-      column.times[first],
-      column.times[first + samples - 1] + 1,
-      samples,
-    );
-    expect(levels).toEqual({ times, floors, means, bytes, allocs });
+    const { times, objects, bytes, allocs } = column;
+    const blocks = (values: readonly number[]) => Float64Array.from(values.slice(first, first + samples));
+    expect(levels).toEqual({
+      times: blocks(times),
+      floors: blocks(objects),
+      means: blocks(objects),
+      bytes: blocks(bytes),
+      allocs: blocks(allocs),
+    });
   }
 });

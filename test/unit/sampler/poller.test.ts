@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NO_SYSTEM } from '../../../extension/pool/snapshot.ts';
 import { statusFailure, unsupportedFailure } from '../../../extension/sampler/failure.ts';
 import { Poller, type PoolReader } from '../../../extension/sampler/poller.ts';
 import type { PoolReading } from '../../../extension/sampler/poolQuery.ts';
@@ -16,18 +17,7 @@ const READING: PoolReading = {
     nonpagedFrees: Float64Array.of(0),
     nonpagedBytes: Float64Array.of(0),
   },
-  system: {
-    totalKb: 1,
-    availableKb: 1,
-    committedKb: 1,
-    commitLimitKb: 1,
-    commitPeakKb: 1,
-    pageFaults: 1,
-    residentKernelKb: 1,
-    residentPagedKb: 1,
-    nonpagedKb: 1,
-    pagedKb: 1,
-  },
+  system: NO_SYSTEM,
 };
 
 beforeEach(() => {
