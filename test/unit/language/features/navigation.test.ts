@@ -31,7 +31,7 @@ describe('go to definition', () => {
     expect(from('/r/a.c', 'ALIAS')).toEqual(['/r/t.h:2:9']);
     expect(from('/r/a.c', 'X_TAG')).toEqual(['/r/t.h:1:9']);
     expect(from('/r/t.h', 'X_TAG')).toEqual(['/kits/pooltag.txt:1:1']);
-    expect(from('/r/t.h', "'gaTX'")).toEqual(['/r/t.h:1:9']);
+    expect(from('/r/t.h', "'gaTX'")).toEqual(['/kits/pooltag.txt:1:1']);
   });
 
   it('leads from a literal to pooltag.txt, where the tag has an entry of its own', () => {
