@@ -41,6 +41,16 @@ export class DefinitionSight {
     this.#seen.clear();
   }
 
+  /** Files include others than before. */
+  forgetSeen(): void {
+    this.#seen.clear();
+  }
+
+  /** Whether one of these files defines a function of this name. */
+  isDefinedIn(name: string, paths: ReadonlySet<string>): boolean {
+    return this.#definers(name).some((definer) => paths.has(definer.path));
+  }
+
   /** The definition that an invocation means; undefined where none of the workspace can be told. */
   definer(path: string, { name, qualifier, start, arguments: list, enclosing }: Invocation): Definer | undefined {
     if (qualifier.kind === 'none') {

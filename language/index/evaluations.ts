@@ -38,9 +38,9 @@ export class Evaluations {
     return value;
   }
 
-  /** Drops what came from a file, or through names that it defines. */
-  forget(path: string, names: ReadonlySet<string>): void {
-    for (const [other, file] of this.#byFile)
-      if (other === path || haveCommon(file.names, names)) this.#byFile.delete(other);
+  /** Drops what came from these files, or through these names. */
+  forget(paths: ReadonlySet<string>, names: ReadonlySet<string>): void {
+    for (const [path, file] of this.#byFile)
+      if (paths.has(path) || haveCommon(file.names, names)) this.#byFile.delete(path);
   }
 }

@@ -90,35 +90,41 @@ export class IncludeGraph {
     const paths = this.#byBaseName.get(name);
     if (paths) paths.add(path);
     else this.#byBaseName.set(name, new Set([path]));
-    this.#forgetFiles();
+    this.forgetAll();
   }
 
   remove(path: string): void {
     const name = baseName(path).toLowerCase();
     const paths = this.#byBaseName.get(name);
     if (paths?.delete(path) && paths.size === 0) this.#byBaseName.delete(name);
-    this.#forgetFiles();
+    this.forgetAll();
   }
 
-  /** An include may mean another file now. */
-  #forgetFiles(): void {
+  /** Any include may mean another file now. */
+  forgetAll(): void {
     this.#targets.clear();
     // Files come one by one: most times there is nothing to forget.
     if (this.#knowsIncludes) this.#includes.fill(null);
     this.#knowsIncludes = false;
-    this.#forgetClosures();
-  }
-
-  /** A file includes others than before. */
-  forget(path: string): void {
-    this.#includes[this.#numberOf(path)] = null;
-    this.#forgetClosures();
-  }
-
-  #forgetClosures(): void {
     this.#closures.clear();
     this.#wholes.clear();
     this.#codeIncluders = null;
+  }
+
+  /** The files that are known to include this one, directly or not, itself among them; and the parts of those. */
+  dependents(path: string): Set<string> {
+    const found = new Set([path]);
+    for (const [from, closure] of this.#closures) if (closure.has(path)) found.add(from);
+    for (const [part, wholes] of this.#wholes) if (wholes.some((whole) => found.has(whole))) found.add(part);
+    return found;
+  }
+
+  /** A file includes other headers than before. */
+  forget(path: string): void {
+    this.#includes[this.#numberOf(path)] = null;
+    for (const [from, closure] of this.#closures) if (closure.has(path)) this.#closures.delete(from);
+    // Another whole may be the largest now.
+    this.#wholes.clear();
   }
 
   /** The files that a file includes, directly or not. */

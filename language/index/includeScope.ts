@@ -31,7 +31,15 @@ export interface ScopeSources {
 const PLAIN_TAG = /^[Tt]ag$|^TAG$/;
 /** Steps from a file to another that defines a variable for it: farther ones belong to other drivers. */
 const FARTHEST_VARIABLE = 8;
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** What may be otherwise since a file changed. */
+export interface ScopeChange {
+  /** Names that may mean something else. */
+  readonly names: ReadonlySet<string>;
+  /** Files in which any name may. */
+  readonly files: ReadonlySet<string>;
+}
 
 /** Where a name was looked for: in files that others include, or in all. */
 type SearchRange = 'included' | 'all';
@@ -74,27 +82,61 @@ export class IncludeScope {
     this.#forgetAll();
   }
 
-  /** A file's text changed. Answers which names may now mean something else in other files; `all` where any may. */
-  update(path: string): ReadonlySet<string> | 'all' {
+  /** Whether a file whose text changed includes others now, while that was not yet taken by {@link update}. */
+  includesOthers(path: string): boolean {
+    const before = this.#files.get(path)?.summary;
+    return before !== undefined && !sameIncludes(before, this.#sources.summary(path)!);
+  }
+
+  /** The files that see what a file includes, as far as somebody asked. */
+  dependents(path: string): ReadonlySet<string> {
+    return this.#graph.dependents(path);
+  }
+
+  /** A file's text changed. Answers what may now be otherwise in other files; `all` where anything may. */
+  update(path: string): ScopeChange | 'all' {
     const before = this.#files.get(path)?.summary;
     if (!before) {
       this.#unsearched.add(path);
-      return NO_NAMES;
+      return { names: NOBODY, files: NOBODY };
     }
     const summary = this.#sources.summary(path)!;
+    const included = sameIncludes(before, summary) ? null : [...this.closure(path).paths()];
     this.#files.set(path, new FileDefinitions(summary));
     const changed = changedNames(before, summary);
     for (const d of before.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.remove(n, path);
     for (const d of summary.definitions) for (const n of namesOf(d)) if (changed.has(n)) this.#definers.add(n, path);
-    if (!sameIncludes(before, summary)) {
-      this.#graph.forget(path);
+    const files = included ? this.#includeOthers(path, included) : NOBODY;
+    if (files === 'all') {
+      this.#graph.forgetAll();
       this.#forgetAll();
       return 'all';
+    }
+    for (const file of files) {
+      this.#found.delete(file);
+      if (!isImplementation(file)) continue;
+      // Whoever shares a header with this file may mean its variables.
+      for (const d of this.#files.get(file)?.summary.definitions ?? [])
+        if (d.kind === 'constant') for (const name of namesOf(d)) changed.add(name);
     }
     // Even where values stand, offsets may not.
     for (const found of this.#found.values())
       for (const [name, located] of found) if (located?.path === path || changed.has(name)) found.delete(name);
-    return changed;
+    return { names: changed, files };
+  }
+
+  /** Takes that a file includes others than those it included. Answers the files in which names may mean something else. */
+  #includeOthers(path: string, before: readonly string[]): ReadonlySet<string> | 'all' {
+    const files = this.#graph.dependents(path);
+    this.#graph.forget(path);
+    const now = this.closure(path);
+    const old = new Set(before);
+    const moved = [...before.filter((file) => !now.has(file)), ...[...now.paths()].filter((file) => !old.has(file))];
+    // Parts of implementations see what their wholes see.
+    if (moved.some(isImplementation) || this.#sources.includesCode(path)) return 'all';
+    // What a header sees may depend on who includes it.
+    for (const file of moved) files.add(file);
+    return files;
   }
 
   remove(path: string): void {

@@ -306,14 +306,19 @@ export class SiteIndex {
       return;
     }
     const defined = this.#scope.namesIn(path);
-    const names = this.#scope.update(path);
-    if (names === 'all') {
+    const dependents = this.#scope.includesOthers(path) ? this.#scope.dependents(path) : null;
+    const meant = dependents && this.#wrappers?.meantIn(dependents);
+    const update = this.#scope.update(path);
+    // Where calls mean other wrappers, there may be other wrappers around them.
+    if (update === 'all' || (dependents && (meant === undefined || meant !== this.#wrappers?.meantIn(dependents)))) {
       this.#allDirty = true;
       return;
     }
+    const { names, files } = update;
     for (const name of names) this.#changedNames.add(name);
+    for (const file of files) this.#dirty.add(file);
     // Those that mean the same stand elsewhere now.
-    this.#evaluations.forget(path, new Set([...defined, ...names]));
+    this.#evaluations.forget(new Set([path, ...files]), new Set([...defined, ...names]));
   }
 
   /** Remembers what a file says before it changes. */

@@ -129,6 +129,28 @@ export class Wrappers {
     return !haveCommon(names, this.#sight.asked);
   }
 
+  /**
+   * What the calls in these files mean, and those of functions that they define, as a text: equal where all mean the same. Asks
+   * anew, for files may include others than before.
+   */
+  meantIn(paths: ReadonlySet<string>): string {
+    this.#sight.forgetSeen();
+    this.#placements.clear();
+    const files = new Set(paths);
+    for (const name of this.#names)
+      if (this.#sight.isDefinedIn(name, paths)) for (const path of this.#sources.holdersOf(name)) files.add(path);
+    const keys: string[] = [];
+    for (const path of files) {
+      if (!this.#sources.holdsCalls(path)) continue;
+      const { invocations = [], aliases = [] } = this.#sources.summary(path) ?? {};
+      for (const invocation of invocations)
+        if (this.#names.has(invocation.name)) keys.push(this.#definer(path, invocation)?.key ?? '');
+      for (const { target, nameStart } of aliases)
+        if (!ROUTINES.has(target)) keys.push(this.#sight.named(path, target, nameStart)?.key ?? '');
+    }
+    return keys.join('\n');
+  }
+
   /** Whether a file defines a wrapper. */
   definesIn(path: string): boolean {
     return this.#files.has(path);
