@@ -64,7 +64,8 @@ export class ChangeEncoder {
 }
 
 /**
- * Brings the figures from one sample to the next, and tells each row that changed. Throws a RangeError for bytes that no
+ * Brings the figures from one sample to the next, and tells each row that changed, once its figures are those of now; a row
+ * that another boot put back to 0 is told twice where it came again. Throws a RangeError for bytes that no
  * encoder wrote: an unknown first byte, or a row past the end of the figures.
  */
 export function applyChanges(changes: Uint8Array, figures: RowFigures, touched?: (row: number) => void): void {
@@ -73,23 +74,25 @@ export function applyChanges(changes: Uint8Array, figures: RowFigures, touched?:
   if (start > 1) throw new RangeError(`Changes begin with ${start}: a newer format, or damaged.`);
   const { allocs, frees, bytes } = figures;
   if (start === 1) {
-    for (let row = 0; touched && row < allocs.length; row++) {
-      if (allocs[row] !== 0 || frees[row] !== 0 || bytes[row] !== 0) touched(row);
+    for (let row = 0; row < allocs.length; row++) {
+      if (allocs[row] === 0 && frees[row] === 0 && bytes[row] === 0) continue;
+      allocs[row] = 0;
+      frees[row] = 0;
+      bytes[row] = 0;
+      touched?.(row);
     }
-    allocs.fill(0);
-    frees.fill(0);
-    bytes.fill(0);
   }
   let next = 0;
   while (!reader.atEnd) {
     const head = reader.unsigned();
-    const bits = head % 4;
+    const bits = head & 3;
     const row = next + (head - bits) / 4;
     if (row >= allocs.length) throw new RangeError(`Changes name row ${row} of ${allocs.length}.`);
     const freed = reader.signed();
     const objects = bits & OBJECTS ? reader.signed() : 0;
     const rest = bits & REST ? reader.signed() : 0;
-    bytes[row] += objects * unitOf(allocs[row], frees[row], bytes[row]) + rest;
+    if (objects !== 0) bytes[row] += objects * unitOf(allocs[row], frees[row], bytes[row]);
+    bytes[row] += rest;
     allocs[row] += freed + objects;
     frees[row] += freed;
     touched?.(row);

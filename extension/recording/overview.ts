@@ -32,6 +32,7 @@ export class Overview {
   readonly #phases: readonly PlacedPhase[];
   readonly #figures: RowFigures;
   #decoded = 0;
+  #settled = 0;
 
   constructor(file: RecordingFile) {
     const { samples, elapsedMs, rowCount } = file;
@@ -71,24 +72,30 @@ export class Overview {
     const from = this.#decoded;
     const end = Math.min(this.#file.samples, from + samples);
     const { allocs, frees, bytes } = this.#figures;
+    const tested = this.#phases.length > 0 ? this.#tested : undefined;
+    let now = from;
+    const take = (row: number) => {
+      this.#watch.change(row, now, allocs[row], frees[row], bytes[row]);
+      tested?.change(row, now, allocs[row], frees[row], bytes[row]);
+    };
     this.#file.walk(from, end - 1, (changes, sample) => {
-      applyChanges(changes, this.#figures, (row) => this.#changed.push(row));
-      for (const row of this.#changed) {
-        this.#watch.change(row, sample, allocs[row], frees[row], bytes[row]);
-        if (this.#phases.length > 0) this.#tested.change(row, sample, allocs[row], frees[row], bytes[row]);
-      }
-      this.#changed.length = 0;
+      now = sample;
+      applyChanges(changes, this.#figures, take);
     });
-    this.#changed.length = 0;
-    this.#watch.settle(end);
-    this.#tested.settle(end);
     this.#decoded = end;
   }
 
-  readonly #changed: number[] = [];
+  /** Accounts for rows that rest: before anything is read, not after each piece. */
+  #settle(): void {
+    if (this.#settled === this.#decoded) return;
+    this.#settled = this.#decoded;
+    this.#watch.settle(this.#decoded);
+    this.#tested.settle(this.#decoded);
+  }
 
   /** Bytes of the row at the end of each block, up to the one that holds this sample. */
   trend(row: number, sample: number): Stretch {
+    this.#settle();
     const ends = this.#watch.ends(row);
     const last = this.#watch.blockOf(Math.min(sample, this.#decoded - 1));
     if (!ends || last < ends.first) return NOTHING;
@@ -104,6 +111,7 @@ export class Overview {
 
   /** What is known of the row at the end of each block; all of what was decoded. */
   ends(row: number) {
+    this.#settle();
     return this.#watch.ends(row);
   }
 
@@ -120,6 +128,7 @@ export class Overview {
   /** What the row's past up to a sample comes to, since the system was last started. */
   judge(row: number, sample: number, boot: number): Judgement {
     if (sample >= this.#decoded) return NOTHING_SEEN;
+    this.#settle();
     const { elapsedMs } = this.#file;
     const from = boot === 0 ? 0 : this.#watch.blockOf(boot) + 1;
     const watch = this.#watch.levels(row, from, this.#wholeBlocks(this.#watch, sample), elapsedMs);

@@ -15,7 +15,7 @@ const OVERVIEW_POINTS = 512;
 
 /** Samples decoded before anything is shown; the rest follows in pieces of so many, with breath in between. */
 const DECODED_AT_ONCE = 2_000;
-const PIECE = 250;
+const PIECE = 500;
 /** Rows are judged when the shown moment rested for so long, milliseconds. */
 const JUDGE_AFTER_MS = 150;
 

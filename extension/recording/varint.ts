@@ -77,7 +77,10 @@ export class VarintReader {
     const bytes = this.#bytes;
     let byte = this.byte();
     if (byte < 0x80) return byte;
-    let value = byte & 0x7f;
+    const first = byte & 0x7f;
+    // Most numbers have two bytes at the most.
+    if (this.#at < bytes.length && bytes[this.#at] < 0x80) return first | (bytes[this.#at++] << 7);
+    let value = first;
     let factor = 128;
     do {
       byte = this.#at < bytes.length ? bytes[this.#at++] : this.byte();
@@ -90,6 +93,7 @@ export class VarintReader {
 
   signed(): number {
     const value = this.unsigned();
+    if (value <= 0x7fffffff) return (value >>> 1) ^ -(value & 1);
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 }
