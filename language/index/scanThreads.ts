@@ -5,11 +5,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { WrapperNames } from './wrapperNames.ts';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import {
+  FIRST_THREAD,
+  type OrdersMessage,
+  type QueueThread,
+  type ReadingsMessage,
+  type ReadQueue,
+} from './readQueue.ts';
 
-/** Lists of paths that a thread has in hand: one that it reads, and some so that it never waits. */
-const IN_HAND = 3;
 /** Threads that are not needed live so long, milliseconds: folders are scanned one after the other. */
 const IDLE_MS = 5000;
 
@@ -26,84 +30,66 @@ function workerFile(): string | undefined {
 /** Of what a thread makes, hardly anything lives longer than one file. */
 const YOUNG_MB = 8;
 
-/** What is to be read, see `readFiles`. */
-export interface ReadRequest {
-  readonly paths: readonly string[];
-  readonly known: readonly (number | null)[] | null;
-  /** Names of wrappers that are known by now; one list for each scan. */
-  readonly names: WrapperNames;
-}
-
-/** What a thread is told. */
-export interface ReadOrder extends Omit<ReadRequest, 'names'> {
-  /** The names of an earlier scan do not count. */
-  readonly isNewScan: boolean;
-  /** Names that were not told before. */
-  readonly names: readonly string[];
-}
-
-export interface ReadAnswer {
-  readonly bytes: Uint8Array;
-  /** The thread's list of names as it was, to which the readings add. */
-  readonly names: WrapperNames;
-}
-
-interface Order {
-  readonly names: WrapperNames;
-  readonly resolve: (answer: ReadAnswer | null) => void;
-}
-
-/** One thread with the orders it has in hand, the first one first. */
-class Reader {
+/** One thread, and the queues that it reads for. */
+class Reader implements QueueThread {
+  readonly number: number;
   readonly #worker: Worker;
-  readonly #orders: Order[] = [];
-  /** The scan's names, how many of them the thread was told, and the thread's own list. */
-  #scan: WrapperNames | null = null;
-  #told = 0;
-  #names = new WrapperNames();
+  readonly #port: MessagePort;
+  readonly #queues = new Map<number, ReadQueue>();
   #ended = false;
 
-  constructor(file: string, onEnd: (reason: string) => void) {
-    this.#worker = new Worker(file, { name: 'pool-lens-scan', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-    this.#worker.unref();
-    this.#worker.on('message', (bytes: Uint8Array) => {
-      const order = this.#orders.shift();
-      order?.resolve({ bytes, names: order.names });
-      if (this.#orders.length === 0) this.#worker.unref();
+  constructor(file: string, number: number, onEnd: (reason: string) => void) {
+    this.number = number;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(file, {
+      name: 'pool-lens-scan',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      workerData: port2,
+      transferList: [port2],
     });
+    this.#worker.unref();
+    this.#port.on('message', (message: ReadingsMessage) => this.#hear(message));
+    this.#port.unref();
     const end = (reason: string) => {
       if (this.#ended) return;
       this.#ended = true;
-      for (const order of this.#orders.splice(0)) order.resolve(null);
+      for (const queue of this.#queues.values()) queue.removeThread(this);
+      this.#port.close();
       onEnd(reason);
     };
     this.#worker.on('error', (error) => end((error as Error).message));
     this.#worker.on('exit', (code) => end(`exit code ${code}`));
   }
 
-  get inHand(): number {
-    return this.#orders.length;
+  serve(queue: ReadQueue): void {
+    this.#queues.set(queue.id, queue);
+    queue.addThread(this);
+    // Only what is being read keeps the process alive.
+    this.#port.ref();
   }
 
-  read({ paths, known, names }: ReadRequest): Promise<ReadAnswer | null> {
-    const isNewScan = this.#scan !== names;
-    if (isNewScan) {
-      this.#scan = names;
-      this.#told = 0;
-      this.#names = new WrapperNames();
-    }
-    const order: ReadOrder = { paths, known, isNewScan, names: names.after(this.#told) };
-    this.#told = names.count;
-    // Only what is being read keeps the process alive.
-    this.#worker.ref();
-    return new Promise((resolve) => {
-      this.#orders.push({ names: this.#names, resolve });
-      this.#worker.postMessage(order);
-    });
+  leave(queue: ReadQueue): void {
+    if (this.#queues.delete(queue.id) && this.#queues.size === 0) this.#port.unref();
+  }
+
+  post(message: OrdersMessage): void {
+    this.#port.postMessage(message);
+  }
+
+  poll(): void {
+    // Without a turn of the event loop, which may be far.
+    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port))
+      this.#hear(next.message);
+  }
+
+  #hear(message: ReadingsMessage): void {
+    this.#queues.get(message.queue)?.arrive(this, message);
   }
 
   close(): void {
     this.#ended = true;
+    this.#port.close();
     void this.#worker.terminate();
   }
 }
@@ -112,6 +98,7 @@ export class ScanThreads {
   readonly #most: number;
   readonly #readers = new Set<Reader>();
   #users = 0;
+  #started = 0;
   #failed = false;
   #idle: NodeJS.Timeout | null = null;
 
@@ -119,15 +106,18 @@ export class ScanThreads {
     this.#most = most;
   }
 
-  /** Starts the threads, unless they run. Every call wants one of {@link release}. */
-  acquire(onWarning: (message: string) => void): void {
+  /** Has the threads read what is in a queue, and starts them unless they run. Every call wants one of {@link release}. */
+  serve(queue: ReadQueue, onWarning: (message: string) => void): void {
     this.#users++;
     if (this.#idle) clearTimeout(this.#idle);
     this.#idle = null;
     while (!this.#failed && this.#readers.size < this.#most) this.#start(onWarning);
+    for (const reader of this.#readers) reader.serve(queue);
   }
 
-  release(): void {
+  release(queue: ReadQueue): void {
+    queue.close();
+    for (const reader of this.#readers) reader.leave(queue);
     this.#users--;
     if (this.#users > 0 || this.#readers.size === 0) return;
     this.#idle = setTimeout(() => this.close(), IDLE_MS);
@@ -141,22 +131,6 @@ export class ScanThreads {
     this.#readers.clear();
   }
 
-  /** Whether a thread would soon have nothing to read. */
-  get wantsMore(): boolean {
-    return this.#next() !== undefined;
-  }
-
-  /** The readings of these files as bytes; null where the thread died, or there is none. */
-  async read(request: ReadRequest): Promise<ReadAnswer | null> {
-    return (await this.#next()?.read(request)) ?? null;
-  }
-
-  #next(): Reader | undefined {
-    let best: Reader | undefined;
-    for (const reader of this.#readers) if (!best || reader.inHand < best.inHand) best = reader;
-    return best && best.inHand < IN_HAND ? best : undefined;
-  }
-
   #start(onWarning: (message: string) => void): void {
     const fail = (reason: string) => {
       if (!this.#failed) onWarning(`Scanning goes on in one thread: another one could not be used (${reason})`);
@@ -168,7 +142,7 @@ export class ScanThreads {
       return;
     }
     try {
-      const reader = new Reader(file, (reason) => {
+      const reader = new Reader(file, FIRST_THREAD + this.#started++, (reason) => {
         this.#readers.delete(reader);
         fail(reason);
       });

@@ -6,7 +6,8 @@ import { type FileReading, readFiles } from './fileReading.ts';
 import type { FolderCache } from './folderCache.ts';
 import { isImplementation } from './nearness.ts';
 import { decodeReadings } from './readingCodec.ts';
-import { type ReadAnswer, type ScanThreads, scanThreads } from './scanThreads.ts';
+import { ReadQueue } from './readQueue.ts';
+import { type ScanThreads, scanThreads } from './scanThreads.ts';
 import { SiteIndex } from './siteIndex.ts';
 import type { FileStamp } from './sourceFile.ts';
 import { SourceFolder, TimeSlice } from './sourceFolder.ts';
@@ -95,11 +96,12 @@ class Scan {
   readonly #goes: Go[] = [];
   /** Names of wrappers in the files read so far. */
   readonly #names = new WrapperNames();
-  /** Readings that came before those in front of them. */
+  /** What is to be read, go by go. */
+  readonly #queue = new ReadQueue(this.#names);
+  /** The goes that are in the queue. */
+  #queued = 0;
+  /** Readings of this thread that came before those in front of them. */
   readonly #early = new Map<number, readonly FileReading[]>();
-  /** Goes that a dead thread left. */
-  readonly #left: number[] = [];
-  #handedOut = 0;
   #taken = 0;
   /** Files that the cache did not know, or not in this state. */
   #unread = 0;
@@ -107,8 +109,6 @@ class Scan {
   #files = 0;
   #total = 0;
   #hasThreads = false;
-  /** Ends the wait for a thread. */
-  #arrived: () => void = () => {};
 
   constructor(index: SiteIndex, options: FolderScanOptions) {
     this.#index = index;
@@ -123,7 +123,7 @@ class Scan {
       await this.#walk(folder);
       await this.#read();
     } finally {
-      if (this.#hasThreads) this.#threads!.release();
+      if (this.#hasThreads) this.#threads!.release(this.#queue);
     }
     return this.#changed;
   }
@@ -149,10 +149,10 @@ class Scan {
       this.#total += paths.length;
       if (!this.#hasThreads && this.#threads && this.#unread >= WORTH_A_THREAD) {
         this.#hasThreads = true;
-        this.#threads.acquire(this.#warn);
+        this.#threads.serve(this.#queue, this.#warn);
       }
       // The last one may still grow.
-      this.#handOut(this.#goes.length - 1);
+      this.#enqueue(this.#goes.length - 1);
       if (slice.used) await slice.pause();
     }
     this.#goes.push(...implementations);
@@ -177,53 +177,46 @@ class Scan {
 
   async #read(): Promise<void> {
     const slice = new TimeSlice();
+    this.#enqueue(this.#goes.length);
     while (this.#taken < this.#goes.length && !this.#options.signal?.aborted) {
-      this.#handOut(this.#goes.length);
-      const own = this.#left.pop() ?? (this.#handedOut < this.#goes.length ? this.#handedOut++ : undefined);
+      const own = this.#queue.claim();
       if (own !== undefined)
         this.#early.set(own, readFiles(this.#goes[own].unread, this.#goes[own].known, this.#names));
-      else if (!this.#early.has(this.#taken)) await this.#next();
-      for (let ready = this.#early.get(this.#taken); ready; ready = this.#early.get(this.#taken)) {
+      let ready = this.#ready();
+      if (!ready && own === undefined) {
+        await this.#queue.wait();
+        ready = this.#ready();
+      }
+      for (; ready; ready = this.#ready()) {
         this.#take(ready);
         if (slice.used) {
           await slice.pause();
           if (this.#options.signal?.aborted) return;
         }
       }
+      this.#queue.share();
       if (slice.used) await slice.pause();
     }
   }
 
-  #next(): Promise<void> {
-    return new Promise((arrived) => {
-      this.#arrived = arrived;
-    });
-  }
-
-  /** Hands goes in front of `end` to threads that want more. */
-  #handOut(end: number): void {
-    while (this.#handedOut < end) {
-      const number = this.#handedOut;
-      const { unread, known } = this.#goes[number];
-      if (unread.length === 0) {
-        this.#early.set(number, []);
-      } else {
-        if (!this.#hasThreads || !this.#threads!.wantsMore) return;
-        void this.#threads!.read({ paths: unread, known, names: this.#names }).then((answer) => {
-          if (answer) this.#early.set(number, this.#decode(answer, unread));
-          else this.#left.push(number);
-          this.#arrived();
-        });
-      }
-      this.#handedOut++;
-    }
-  }
-
-  #decode({ bytes, names }: ReadAnswer, paths: readonly string[]): FileReading[] {
+  /** The readings of the next go to be taken, where they are there. */
+  #ready(): readonly FileReading[] | undefined {
+    const own = this.#early.get(this.#taken);
+    const others = own ? undefined : this.#queue.take(this.#taken);
+    if (!others) return own;
+    const { bytes, names } = others;
     const before = names.count;
-    const readings = decodeReadings(bytes, paths, names);
+    const readings = decodeReadings(bytes, this.#goes[this.#taken].unread, names);
     for (const name of names.after(before)) this.#names.add(name);
     return readings;
+  }
+
+  /** Puts goes in front of `end` into the queue. */
+  #enqueue(end: number): void {
+    for (; this.#queued < end; this.#queued++) {
+      const { unread, known } = this.#goes[this.#queued];
+      this.#queue.add({ paths: unread, known });
+    }
   }
 
   #take(readings: readonly FileReading[]): void {
