@@ -162,21 +162,24 @@ function meets({ significance, squares }: Rise, better: number, levels: number, 
 /**
  * Whether the levels at rest rise as those of a leak: steadily, by time or by work, and neither by one step, nor by less and
  * less, nor by chance, nor by something that the rests still give back. The first cycle may bring more than the others, since
- * it warms up; then the others must tell alone.
+ * it warms up; then the others must tell alone. Of two cycles this says only that both brought something.
  */
 export function drifts(rests: Rests): boolean {
   const { levels, firstBehind } = rests;
   const count = levels.length - 1;
   if (count - firstBehind < 2) return false;
+  const isTwoCycles = levels[count].rest - levels[firstBehind].rest < 2;
   const beyondWandering = (rise: Rise, from: number) =>
     devianceOfWandering(rests, from) > rise.deviance + BEYOND_WANDERING;
   for (const pace of PACES) {
     const behind = riseOf(levels, firstBehind, pace);
     if (!behind || behind.total < LEAST_RISE.behind || behind.significance < BEHIND.significant) continue;
-    const better = squaresOfStep(levels, firstBehind) - behind.squares;
+    // The levels of two cycles have one step between them, which any step explains.
+    const better = isTwoCycles ? Number.POSITIVE_INFINITY : squaresOfStep(levels, firstBehind) - behind.squares;
     if (!meets(behind, better, count - firstBehind, BEHIND)) continue;
     const whole = firstBehind === 0 ? behind : riseOf(levels, 0, pace);
     if (!whole || isGivenBack(rests, whole.total)) continue;
+    if (isTwoCycles && firstBehind === 0) return behind.significance > ALONE.significant;
     const demands = firstBehind === 0 ? WITHOUT_BEFORE : WHOLE;
     const least = whole.significance > CLEAR ? LEAST_RISE.clear : LEAST_RISE.whole;
     if (
@@ -186,7 +189,8 @@ export function drifts(rests: Rests): boolean {
     ) {
       return true;
     }
-    if (meets(behind, better, count - firstBehind, ALONE) && beyondWandering(behind, firstBehind)) return true;
+    if (!isTwoCycles && meets(behind, better, count - firstBehind, ALONE) && beyondWandering(behind, firstBehind))
+      return true;
   }
   return false;
 }
