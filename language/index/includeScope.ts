@@ -231,7 +231,7 @@ export class IncludeScope {
     this.asked?.add(name);
     this.closure(from);
     const own = this.#files.get(from)?.at(name, offset);
-    if (own) return { path: from, definition: own, reached: true };
+    if (own && !isFallback(own, from)) return { path: from, definition: own, reached: true };
     let cache = this.#found.get(from);
     if (!cache) {
       cache = new Map();
@@ -239,9 +239,11 @@ export class IncludeScope {
     }
     let found = cache.get(name);
     if (found === undefined) {
-      found = this.#elsewhere(name, from) ?? null;
+      const located = own && { path: from, definition: own, reached: true };
+      found = (own ? (this.#overriding(own, from) ?? located) : this.#elsewhere(name, from)) ?? null;
+      const isSure = found?.reached && !isFallback(found.definition, from);
       // A member of a class is looked for by its own name where the class is not known.
-      if (!found?.reached && !name.includes('::')) this.#miss(name, from);
+      if (!isSure && !name.includes('::')) this.#miss(name, from);
       cache.set(name, found);
     }
     return found ?? undefined;
@@ -318,7 +320,11 @@ export class IncludeScope {
   #elsewhere(name: string, from: string): LocatedDefinition | undefined {
     const definers = this.#definers.of(name);
     const reached = this.#firstReached(from, definers);
-    if (reached !== undefined) return this.#located(name, reached, true);
+    if (reached !== undefined) {
+      const { definition } = this.#located(name, reached, true)!;
+      const overriding = isFallback(definition, from) && this.#overriding(definition, from);
+      return overriding || { path: reached, definition, reached: true };
+    }
     // A part of an implementation file sees what the whole sees.
     for (const whole of isImplementation(from) ? this.#graph.includersOf(from) : []) {
       const found = this.lookup(name, whole, Number.POSITIVE_INFINITY);
@@ -328,6 +334,14 @@ export class IncludeScope {
     const seen = this.#seenFrom(from, definers);
     const usable = seen.length > 0 || !this.#isDeclared(name, from) ? seen : this.#variables(name, definers);
     const nearby = nearest(from, usable);
+    return nearby === undefined ? undefined : this.#located(name, nearby, false);
+  }
+
+  /** The definition of a driver that includes the header `from`, where that has the name only for those who define none. */
+  #overriding({ name }: Definition, from: string): LocatedDefinition | undefined {
+    const including = [...this.#definers.of(name)].filter((path) => path !== from && this.closure(path).has(from));
+    const own = including.filter((path) => !isFallback(this.#located(name, path, false)!.definition, from));
+    const nearby = nearest(from, own);
     return nearby === undefined ? undefined : this.#located(name, nearby, false);
   }
 
@@ -352,7 +366,9 @@ export class IncludeScope {
       paths = headers.size === 0 ? [] : this.#variables(name, definers).filter(sharesHeader);
     }
     const others = paths.filter((path) => path !== chosen).map((path) => this.#located(name, path, false));
-    return others.flatMap((other) => (other && other.definition.body !== body ? [other.definition] : []));
+    return others.flatMap((other) =>
+      other && other.definition.body !== body && !isFallback(other.definition, from) ? [other.definition] : [],
+    );
   }
 
   #firstReached(from: string, definers: ReadonlySet<string>): string | undefined {
@@ -381,6 +397,11 @@ export class IncludeScope {
   closure(from: string): Closure {
     return this.#graph.closure(from);
   }
+}
+
+/** Whether a header defines a name only where nobody did before: `#ifndef NAME`. */
+function isFallback({ name, condition }: Definition, from: string): boolean {
+  return condition !== '' && !isImplementation(from) && condition.includes(`!defined(${name})`);
 }
 
 /** Of files those that share the most folders with `from`. */

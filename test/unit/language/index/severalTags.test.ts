@@ -89,3 +89,27 @@ describe("the kit's own tags", () => {
     expect(snapshotOf({ '/r/a.c': call('CLASS_TAG_UNHEARD_OF') }).sites).toEqual([]);
   });
 });
+
+describe('a tag that a header defines only where nobody did', () => {
+  const header = `#ifndef LIB_TAG
+#define LIB_TAG 'sbiL'
+#endif
+static PVOID Grow(SIZE_T n) { return ExAllocatePool2(1, n, LIB_TAG); }
+`;
+
+  it('is that of the driver that includes the header', () => {
+    const { sites } = snapshotOf({
+      '/r/lib/lib.h': header,
+      '/r/drv/main.h': '#define LIB_TAG \'nwOM\'\n#include "../lib/lib.h"\n',
+      '/r/drv/main.c': '#include "main.h"\n',
+      '/r/far/far.h': "#define LIB_TAG 'raFX'\n",
+    });
+    expect(sites).toEqual(['MOwn']);
+  });
+
+  it("is the header's own where no driver has another", () => {
+    expect(snapshotOf({ '/r/lib/lib.h': header, '/r/drv/main.c': '#include "../lib/lib.h"\n' }).sites).toEqual([
+      'Libs',
+    ]);
+  });
+});
