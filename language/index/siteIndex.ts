@@ -23,6 +23,7 @@ import type { FileReading, SourceState } from './fileReading.ts';
 import { pathToUri } from './fileUri.ts';
 import { isHandedOn } from './handedOn.ts';
 import { IncludeScope, type LocatedDefinition } from './includeScope.ts';
+import { isForOtherSystem } from './otherSystems.ts';
 import { isRoutineFileName, type OwnRoutine, OwnRoutines, type RoutineProblem } from './ownRoutines.ts';
 import { isProjectName, type Project, ProjectMap } from './projects.ts';
 import { fingerprint, type ResolvedSites } from './resultCache.ts';
@@ -451,7 +452,10 @@ export class SiteIndex {
     this.#scope.asked = null;
     this.#uses.set(path, names);
     const count = found.sites.length + found.frees.length + found.unresolved.length + found.untagged.length;
-    const result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
+    let result = project?.isUserMode && count > 0 ? leftOut(path, project, count) : found;
+    // What such a file calls is another definition of the kernel's wrapper.
+    if (result === found && count > 0 && isForOtherSystem(path) && callsWrappersOnly(found))
+      result = leftOut(path, { name: OTHER_SYSTEM, path }, count);
     const before = this.#results.get(path);
     if (count === 0) {
       if (this.#results.delete(path)) this.#changed = true;
@@ -514,8 +518,16 @@ export class SiteIndex {
   }
 }
 
+/** What a file is said to belong to that is not for the kernel by its name. */
+const OTHER_SYSTEM = 'another system, by its name';
+
+function callsWrappersOnly({ sites, frees, unresolved, untagged }: FileResult): boolean {
+  const places = [...sites.map((s) => s.site), ...frees.map((f) => f.free), ...unresolved.map((u) => u.unresolved)];
+  return untagged.length === 0 && places.every(({ via }) => via !== undefined);
+}
+
 /** What remains of a file in a user-mode driver. */
-function leftOut(path: string, { name, path: file }: Project, calls: number): FileResult {
+function leftOut(path: string, { name, path: file }: Pick<Project, 'name' | 'path'>, calls: number): FileResult {
   const entry = { uri: pathToUri(path), project: { name, uri: pathToUri(file) }, calls };
   return { ...EMPTY, leftOut: entry };
 }

@@ -88,3 +88,24 @@ describe('user-mode drivers', () => {
     expect(index.snapshot().sites[1].project).toBeUndefined();
   });
 });
+
+describe('files of other systems', () => {
+  const files = {
+    '/r/inc/mem.h': '#define ALLOC(n, t) ExAllocatePool2(1, n, t)\n',
+    '/r/src/path_posix.c': '#include "../inc/mem.h"\nvoid f(void) { ALLOC(1, \'xsoP\'); }\n',
+    '/r/src/unittest/path.cpp': '#include "../../inc/mem.h"\nvoid f(void) { ALLOC(1, \'tseT\'); }\n',
+    '/r/src/path.c': '#include "../inc/mem.h"\nvoid f(void) { ALLOC(1, \'nreK\'); }\n',
+    '/r/src/linux_names.c': "void f(void) { ExAllocatePool2(1, 1, 'ownD'); }\n",
+  };
+
+  it('are left out, visibly, where they only call what is a wrapper in the kernel', () => {
+    const index = new SiteIndex();
+    for (const [path, text] of Object.entries(files)) index.setFile(path, text);
+    const { sites, leftOut } = index.snapshot();
+    expect(sites.map(({ uri }) => uri.split('/').at(-1))).toEqual(['linux_names.c', 'path.c']);
+    expect(leftOut?.map(({ uri, project }) => `${uri.split('/').at(-1)}: ${project.name}`)).toEqual([
+      'path_posix.c: another system, by its name',
+      'path.cpp: another system, by its name',
+    ]);
+  });
+});
