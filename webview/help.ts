@@ -9,7 +9,7 @@ export interface KeyMeaning {
 }
 
 /** The keys while the focus is in the table; PoolMon's first. */
-export const TABLE_KEYS: readonly KeyMeaning[] = [
+const TABLE_KEYS: readonly KeyMeaning[] = [
   { keys: 'B  M  T', meaning: 'Sort by bytes, bytes per allocation, tag' },
   { keys: 'A  F  D', meaning: 'Sort by allocs, frees, difference (S too)' },
   { keys: 'Shift', meaning: 'with one of these: the other way round' },

@@ -9,29 +9,28 @@ import { element, type KeptSize, keepSize, setShown } from './controls/dom.ts';
 import { Menu } from './controls/menu.ts';
 import { DetailView } from './detail.ts';
 import { DetailControl } from './detailControl.ts';
-import { NO_FILTER, nextPool, type RowFilter } from './filter.ts';
+import { NO_FILTER } from './filter.ts';
 import { FilterBar } from './filterBar.ts';
+import { Gestures, type GestureTarget } from './gestures.ts';
 import { GroupLines } from './groupLines.ts';
 import { HelpSheet } from './help.ts';
 import type { Host } from './host.ts';
 import { Notices } from './notices.ts';
-import { columnItems, rowItems } from './rowMenus.ts';
+import { columnItems } from './rowMenus.ts';
 import { RowSelection } from './rowSelection.ts';
-import { cellTooltip, rowAsText, workspaceSummary } from './rowWords.ts';
+import { cellTooltip, workspaceSummary } from './rowWords.ts';
 import { SessionViews } from './sessionViews.ts';
 import { RowStore } from './state.ts';
-import { columnOf, isChangeable, sortBy } from './table/columns.ts';
-import { type TableAction, tableAction } from './table/keys.ts';
-import { groupOfLine, heldOrder, NO_ORDER, type Ordering, orderRows } from './table/order.ts';
+import { sortBy } from './table/columns.ts';
+import { heldOrder, NO_ORDER, type Ordering, orderRows } from './table/order.ts';
 import { OrderHold } from './table/orderHold.ts';
 import { RowFacts } from './table/rowFacts.ts';
 import { PoolTable } from './table/table.ts';
 import { TagDirectory } from './tagDirectory.ts';
 import { TopBar } from './topBar.ts';
-import { restoreUiState, type UiState } from './uiState.ts';
+import { restoreUiState, UiKeeper, type UiState } from './uiState.ts';
+import { VisibleRows } from './visibleRows.ts';
 
-const SAVE_DELAY_MS = 300;
-const VISIBLE_ROWS_DELAY_MS = 120;
 const DETAIL_OPEN_FROM_HEIGHT = 380;
 
 export class Panel {
@@ -40,6 +39,7 @@ export class Panel {
   readonly #directory = new TagDirectory();
   readonly #facts = new RowFacts();
   readonly #hold = new OrderHold();
+  readonly #keeper: UiKeeper;
   readonly #root: HTMLElement;
   readonly #topBar: TopBar;
   readonly #filterBar: FilterBar;
@@ -50,6 +50,8 @@ export class Panel {
   readonly #menu = new Menu();
   readonly #views: SessionViews;
   readonly #control: DetailControl;
+  readonly #visible: VisibleRows;
+  readonly #gestures: Gestures;
   readonly #selection: RowSelection;
   readonly #size: KeptSize;
   #ui: UiState;
@@ -62,15 +64,13 @@ export class Panel {
   #drawRequested = false;
   #sampleArrived = false;
   #reorder = false;
-  #visibleKey = '';
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #visibleTimer: ReturnType<typeof setTimeout> | undefined;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(root: HTMLElement, host: Host) {
     this.#root = root;
     this.#host = host;
     this.#ui = restoreUiState(host.loadState());
+    this.#keeper = new UiKeeper(host);
     this.#pendingScroll = this.#ui.scrollTop;
     this.#selection = new RowSelection(this.#store);
     this.#control = new DetailControl(host, this.#store, this.#directory);
@@ -87,15 +87,17 @@ export class Panel {
         ),
     });
     this.#filterBar = new FilterBar({
-      onFilter: (filter) => this.#setFilter(filter),
+      onFilter: (filter) => this.#change({ filter }),
       onLeave: () => this.#table.focus(),
       onReveal: (tag) => this.#reveal(tag),
     });
     this.#notices = new Notices({
       send: (message) => host.send(message),
-      onClearFilter: () => this.#setFilter(NO_FILTER),
+      onClearFilter: () => this.#change({ filter: NO_FILTER }),
     });
     this.#table = this.#createTable();
+    this.#visible = new VisibleRows(host, () => [...this.#table.visibleIds(), ...this.#selection.rowsOf(this.#ui)]);
+    this.#gestures = new Gestures(this.#gestureTarget());
     this.#detail = new DetailView({
       onToggle: () => this.#change({ detailOpen: !this.#isDetailOpen() }),
       onOpenSite: (tag, index) => host.send({ type: 'openSite', tag, index }),
@@ -104,14 +106,14 @@ export class Panel {
       onReport: () => host.send({ type: 'export', format: 'report' }),
       onReveal: (tag) => this.#reveal(tag),
       onCopy: (text) => host.send({ type: 'copy', text }),
-      onActions: (anchor) => this.#openActions(anchor),
+      onActions: (anchor) => this.#gestures.openActions(anchor),
       onMetric: (metric) => this.#change({ metric }),
       onTable: (chartTable) => this.#change({ chartTable }),
       onWindow: (window) => {
         this.#control.setWindow(window);
         this.#requestDraw();
       },
-      onRemove: (place) => this.#overlay(this.#selection.overlayIds(this.#ui)[place - 1]),
+      onRemove: (place) => this.#gestures.overlay(this.#selection.overlayIds(this.#ui)[place - 1]),
     });
     this.#help = new HelpSheet(() => this.#table.focus());
     const body = element(
@@ -131,7 +133,7 @@ export class Panel {
       this.#help.element,
       this.#menu.element,
     );
-    root.addEventListener('keydown', (event) => this.#panelKey(event));
+    root.addEventListener('keydown', (event) => this.#gestures.panelKey(event));
     root.hidden = true;
     this.#size = keepSize(root, () => this.#requestDraw());
     onThemeChange(() => {
@@ -185,7 +187,7 @@ export class Panel {
     if (result === 'snapshot') {
       this.#order = NO_ORDER;
       this.#reorder = true;
-      this.#visibleKey = '';
+      this.#visible.forget();
       this.#control.forget();
     }
   }
@@ -225,7 +227,7 @@ export class Panel {
     });
     this.#drawDetail(panel);
     this.#restoreView();
-    this.#tellVisibleRows();
+    this.#visible.tell();
   }
 
   #updateOrder(): void {
@@ -305,32 +307,13 @@ export class Panel {
     return this.#ui.detailOpen ?? this.#size.height >= DETAIL_OPEN_FROM_HEIGHT;
   }
 
-  /** The host sends trend lines for the rows on screen and of the selected tag alone. */
-  #tellVisibleRows(): void {
-    clearTimeout(this.#visibleTimer);
-    this.#visibleTimer = setTimeout(() => {
-      const ids = new Set(this.#table.visibleIds());
-      if (this.#ui.selected) for (const id of this.#store.rowsOfTag(this.#ui.selected.tag)) ids.add(id);
-      const sorted = [...ids].sort((a, b) => a - b);
-      const key = sorted.join();
-      if (key === this.#visibleKey) return;
-      this.#visibleKey = key;
-      this.#host.send({ type: 'visibleRows', ids: sorted });
-    }, VISIBLE_ROWS_DELAY_MS);
-  }
-
   // The user's state
 
   #change(part: Partial<UiState>): void {
     this.#ui = { ...this.#ui, ...part };
-    if (part.sort || part.filter) this.#reorder = true;
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => this.#host.saveState(this.#ui), SAVE_DELAY_MS);
+    if (part.sort || part.filter || part.folded) this.#reorder = true;
+    this.#keeper.keep(this.#ui);
     this.#requestDraw();
-  }
-
-  #setFilter(filter: RowFilter): void {
-    this.#change({ filter });
   }
 
   #selectedId(): number {
@@ -341,40 +324,6 @@ export class Panel {
     if (id !== this.#selectedId()) this.#change({ selected: this.#selection.keyOf(id) });
   }
 
-  /** Lays a row's line over the chart, or takes it away. */
-  #overlay(id: number | undefined): void {
-    if (id !== undefined && id >= 0) this.#change({ overlays: this.#selection.toggledOverlay(this.#ui, id) });
-  }
-
-  /** Folds or unfolds the group of a line or a row. */
-  #fold(id: number, fold: boolean): void {
-    const change = this.#selection.folded(this.#ui, id, fold);
-    if (!change) return;
-    this.#change(change);
-    this.#reorder = true;
-  }
-
-  #openActions(anchor: HTMLElement | undefined): void {
-    const id = this.#selection.detailId(this.#ui);
-    if (id < 0 || !anchor) return;
-    const tag = this.#store.tag(id);
-    this.#menu.open(
-      'Actions',
-      rowItems({
-        tag,
-        paged: this.#store.isPaged(id),
-        sites: this.#facts.siteCount[id],
-        overlaid: this.#selection.overlayIds(this.#ui).includes(id),
-        split: this.#selection.splitOf(tag),
-        send: (message) => this.#host.send(message),
-        onOverlay: () => this.#overlay(id),
-        onFilter: (text) => this.#setFilter({ ...this.#ui.filter, text }),
-        onCopyRow: () => this.#act({ kind: 'copyRow' }),
-      }),
-      anchor,
-    );
-  }
-
   #reveal(tag: PoolTag): void {
     this.#pendingReveal = tag;
     this.#requestDraw();
@@ -382,24 +331,43 @@ export class Panel {
 
   /** Selects the growing row of a tag, else the larger one, and clears filters that hide it. */
   #selectTag(tag: PoolTag): void {
-    const { growing, bytes } = this.#store.columns;
-    const [best] = [...this.#store.rowsOfTag(tag)].sort((a, b) => growing[b] - growing[a] || bytes[b] - bytes[a]);
+    const best = this.#selection.bestRowOf(tag);
     if (best === undefined) return;
-    const key = { tag, paged: this.#store.isPaged(best) };
+    const key = this.#selection.keyOf(best);
     const shown = orderRows(this.#store, this.#facts, this.#ordering(), NO_ORDER).ids.includes(best);
     this.#change(shown ? { selected: key } : { selected: key, filter: NO_FILTER });
     this.#reorder = true;
   }
 
-  // The table's gestures
+  // Gestures
+
+  #gestureTarget(): GestureTarget {
+    return {
+      host: this.#host,
+      store: this.#store,
+      facts: this.#facts,
+      selection: this.#selection,
+      ui: () => this.#ui,
+      ids: () => this.#order.ids,
+      pageRows: () => this.#table.pageRows,
+      canMark: () => this.#views.session.phases.canMark,
+      change: (part) => this.#change(part),
+      select: (id) => this.#select(id),
+      scrollTo: (index) => this.#table.reveal(index),
+      typeFilter: (text) => this.#filterBar.focusText(text),
+      toggleHelp: () => this.#help.toggle(),
+      openMenu: (title, items, anchor) => this.#menu.open(title, items, anchor),
+      anchorOf: (place) => (place === 'row' ? this.#table.selectedElement : this.#detail.element),
+    };
+  }
 
   #createTable(): PoolTable {
     return new PoolTable({
       onSort: (column, byChange) => this.#change({ sort: sortBy(this.#ui.sort, column, byChange) }),
-      onAction: (action) => this.#act(action),
+      onAction: (action) => this.#gestures.act(action),
       onSelect: (id) => this.#select(id),
-      onFold: (id) => this.#fold(id, !this.#lines.line(groupOfLine(id)).folded),
-      onShowSites: (id) => this.#showSites(id),
+      onFold: (id) => this.#gestures.toggleFold(id),
+      onShowSites: (id) => this.#gestures.showSites(id),
       onPointer: (inside) => {
         this.#hold.pointer(inside);
         this.#afterHold();
@@ -410,12 +378,11 @@ export class Panel {
         this.#holdTimer = setTimeout(() => this.#afterHold(), this.#hold.keyTimeLeft(performance.now()) + 1);
       },
       onScroll: (scrollTop) => {
-        this.#tellVisibleRows();
+        this.#visible.tell();
         this.#ui = { ...this.#ui, scrollTop };
-        clearTimeout(this.#saveTimer);
-        this.#saveTimer = setTimeout(() => this.#host.saveState(this.#ui), SAVE_DELAY_MS);
+        this.#keeper.keep(this.#ui);
       },
-      onResize: () => this.#tellVisibleRows(),
+      onResize: () => this.#visible.tell(),
       onKeyboardFocus: () => {
         if (this.#selectedId() < 0 && this.#order.ids.length > 0) this.#select(this.#order.ids[0]);
       },
@@ -427,89 +394,5 @@ export class Panel {
   #afterHold(): void {
     if (!this.#hold.isHeld(performance.now())) this.#reorder = true;
     this.#requestDraw();
-  }
-
-  #showSites(id: number): void {
-    if (id < 0) this.#fold(id, !this.#lines.line(groupOfLine(id)).folded);
-    else if (this.#facts.siteCount[id] > 0) this.#host.send({ type: 'showSites', tag: this.#store.tag(id) });
-  }
-
-  #act(action: TableAction): void {
-    const { sort, filter, totals, highlight } = this.#ui;
-    const selected = this.#selectedId();
-    switch (action.kind) {
-      case 'sort': {
-        const descending = columnOf(action.column).descending !== action.reversed;
-        const byChange = sort.byChange && isChangeable(action.column);
-        this.#change({ sort: { column: action.column, descending, byChange } });
-        break;
-      }
-      case 'toggleChange':
-        if (isChangeable(sort.column)) this.#change({ sort: { ...sort, byChange: !sort.byChange } });
-        break;
-      case 'cyclePool':
-        this.#setFilter({ ...filter, pool: nextPool(filter.pool, action.backwards) });
-        break;
-      case 'toggleTotals':
-        this.#change({ totals: !totals });
-        break;
-      case 'toggleHighlight':
-        this.#change({ highlight: !highlight });
-        break;
-      case 'move':
-        this.#move(action.by, action.direction);
-        break;
-      case 'filter':
-        this.#filterBar.focusText(action.text);
-        break;
-      case 'showSites':
-        if (selected !== -1) this.#showSites(selected);
-        break;
-      case 'overlay':
-        this.#overlay(selected);
-        break;
-      case 'actions':
-        this.#openActions(this.#table.selectedElement);
-        break;
-      case 'goBack':
-        this.#host.send({ type: 'goBack' });
-        break;
-      case 'phase':
-        if (this.#views.session.phases.canMark) this.#host.send({ type: 'mark', phase: action.phase });
-        break;
-      case 'fold':
-        this.#fold(selected, action.folded);
-        break;
-      case 'copyRow':
-        if (selected >= 0) this.#host.send({ type: 'copy', text: rowAsText(this.#store, this.#facts, selected) });
-        break;
-      case 'help':
-        this.#help.toggle();
-        break;
-    }
-  }
-
-  /** Keys of phases hold in the whole panel, but not while one types; Escape ends a comparison. */
-  #panelKey(event: KeyboardEvent): void {
-    const typing = event.composedPath().some((target) => target instanceof HTMLInputElement && target.type === 'text');
-    if (typing || event.defaultPrevented) return;
-    const action = tableAction(event);
-    if (action?.kind !== 'phase' && action?.kind !== 'actions' && action?.kind !== 'goBack') return;
-    event.preventDefault();
-    // VS Code hears keys at the window.
-    event.stopPropagation();
-    if (action.kind === 'actions') this.#openActions(this.#detail.element);
-    else this.#act(action);
-  }
-
-  #move(by: 'row' | 'page' | 'end', direction: -1 | 1): void {
-    const { ids } = this.#order;
-    if (ids.length === 0) return;
-    const last = ids.length - 1;
-    const from = ids.indexOf(this.#selectedId());
-    const step = by === 'row' ? 1 : by === 'page' ? this.#table.pageRows : ids.length;
-    const to = from < 0 ? (direction > 0 ? 0 : last) : Math.min(last, Math.max(0, from + step * direction));
-    this.#select(ids[to]);
-    this.#table.reveal(to);
   }
 }

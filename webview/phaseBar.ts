@@ -6,7 +6,7 @@ import { grouped, stopwatch } from './numbers.ts';
 type Step = Exclude<PhaseName, 'end'>;
 
 /** In the order of a test; the keys F1 to F4 set them. */
-export const STEPS: readonly { readonly phase: Step; readonly key: string; readonly title: string }[] = [
+const STEPS: readonly { readonly phase: Step; readonly key: string; readonly title: string }[] = [
   { phase: 'settle', key: 'F1', title: 'Settle: the driver is loaded, nothing is tested yet' },
   { phase: 'baseline', key: 'F2', title: 'Baseline: what is outstanding before the test' },
   { phase: 'test', key: 'F3', title: 'Test: the work runs; again starts the next cycle' },

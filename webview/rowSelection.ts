@@ -29,6 +29,17 @@ export class RowSelection {
     return group.members.flatMap(({ tag }) => this.#store.rowsOfTag(tag))[0] ?? -1;
   }
 
+  /** The rows of the selected tag. */
+  rowsOf({ selected }: UiState): readonly number[] {
+    return selected ? this.#store.rowsOfTag(selected.tag) : [];
+  }
+
+  /** The growing row of a tag, else the larger one. */
+  bestRowOf(tag: PoolTag): number | undefined {
+    const { growing, bytes } = this.#store.columns;
+    return [...this.#store.rowsOfTag(tag)].sort((a, b) => growing[b] - growing[a] || bytes[b] - bytes[a])[0];
+  }
+
   keyOf(id: number): RowKey {
     const group = this.groups[groupOfLine(id)];
     if (group) return { tag: group.tag, paged: false, group: true };

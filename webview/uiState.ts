@@ -1,6 +1,8 @@
 /** What the panel remembers of how its user set it up; it outlives the panel's page, which goes when it is hidden. */
+
 import { METRICS, type Metric } from './chart/pasts.ts';
 import { NO_FILTER, POOL_CHOICES, type RowFilter } from './filter.ts';
+import type { Host } from './host.ts';
 import { COLUMNS, type ColumnId, isChangeable, type SortState } from './table/columns.ts';
 
 export interface RowKey {
@@ -109,4 +111,21 @@ function record(value: unknown): Record<string, unknown> {
 
 function flag(value: unknown, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
+}
+
+const SAVE_DELAY_MS = 300;
+
+/** Has VS Code keep the state, once it did not change for a moment. */
+export class UiKeeper {
+  readonly #host: Host;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  keep(state: UiState): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#host.saveState(state), SAVE_DELAY_MS);
+  }
 }

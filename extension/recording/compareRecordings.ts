@@ -11,7 +11,7 @@ import {
 import type { RecordingFile } from './recordingFile.ts';
 
 /** All rows that were there at a moment, milliseconds since the first sample. */
-export function tableAt(file: RecordingFile, elapsedMs: number): MomentRow[] {
+function tableAt(file: RecordingFile, elapsedMs: number): MomentRow[] {
   const { allocs, frees, bytes } = file.at(file.sampleAt(elapsedMs));
   const rows: MomentRow[] = [];
   for (let row = 0; row < file.rowCount; row++) {

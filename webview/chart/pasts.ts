@@ -18,8 +18,6 @@ const COLUMNS: Readonly<Record<Metric, readonly MetricColumn[]>> = {
   ],
 };
 
-export const ALL_COLUMNS: readonly MetricColumn[] = METRICS.flatMap((metric) => COLUMNS[metric]);
-
 export function metricColumns(metric: Metric): readonly MetricColumn[] {
   return COLUMNS[metric];
 }

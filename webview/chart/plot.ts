@@ -249,7 +249,7 @@ function dataOf(model: PlotModel): uPlot.AlignedData {
 }
 
 /** The vertical range: from 0 where the values come near it; a steady tag must not look like a mountain range. */
-export function valueRange(low: number | null, high: number | null): [number, number] {
+function valueRange(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1];
   const least = Math.max(1, Math.abs(high) * FLAT_SHARE);
   const middle = (low + high) / 2;

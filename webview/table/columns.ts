@@ -175,7 +175,7 @@ export interface FittedColumn {
 }
 
 /** Below this width, which the four essential columns need in full, only they are shown, and without the change. */
-export const NARROW_BELOW = 528;
+const NARROW_BELOW = 528;
 const NARROW_WIDTHS: Partial<Record<ColumnId, number>> = { tag: 58, bytes: 86, trend: 38, verdict: 118 };
 /** Without its tag a row is nothing. */
 export const ALWAYS_SHOWN: ColumnId = 'tag';

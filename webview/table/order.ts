@@ -27,7 +27,7 @@ export interface Order {
 export const NO_ORDER: Order = { ids: [], heroes: 0, lines: 0 };
 
 /** Ids from here downwards stand for the line over a group: the first group has this one, the next one less. */
-export const GROUP_LINE = -2;
+const GROUP_LINE = -2;
 
 export function groupLineId(group: number): number {
   return GROUP_LINE - group;

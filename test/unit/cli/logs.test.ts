@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convert } from '../../../extension/cli/convert.ts';
 import { verdict } from '../../../extension/cli/verdict.ts';
 import type { ExportFormat } from '../../../extension/pool/log/exports.ts';
+import { HEADER_FIGURES, POOLMON_HEADER } from '../pool/log/logs.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -30,8 +31,7 @@ async function converted(file: string, to: ExportFormat): Promise<{ output: stri
 
 const LOG = [
   '# time: 2026-05-01T12:00:00Z',
-  ' Memory: 8380000K Avail: 4100000K  PageFlts:  1200   InRam Krnl: 9000K P:200000K',
-  ' Commit:5000000K Limit:9000000K Peak:6000000K            Pool N:300000K P:400000K',
+  ...POOLMON_HEADER,
   ' Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc  Mapped_Driver',
   ' Abcd Nonp 300 (   4)  100 (   2)   200   12800 (   128)     64 [my.sys - Mine]',
   ' Ir p Paged  7 (  -3)    5 (   0)     2     100 (   -32)     50 Unknown Driver',
@@ -45,18 +45,7 @@ describe('convert', () => {
       snapshots: [
         {
           time: '2026-05-01T12:00:00.000Z',
-          header: {
-            totalKb: 8_380_000,
-            availableKb: 4_100_000,
-            pageFaults: 1200,
-            residentKernelKb: 9000,
-            residentPagedKb: 200_000,
-            committedKb: 5_000_000,
-            commitLimitKb: 9_000_000,
-            commitPeakKb: 6_000_000,
-            nonpagedKb: 300_000,
-            pagedKb: 400_000,
-          },
+          header: HEADER_FIGURES,
           rows: [
             {
               tag: 'Abcd',

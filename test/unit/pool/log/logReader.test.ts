@@ -1,15 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readText, rowsOf } from './logs.ts';
+import { HEADER_FIGURES, POOLMON_HEADER, readText, rowsOf } from './logs.ts';
 
-const HEADER = [
-  ' Memory: 8380000K Avail: 4100000K  PageFlts:  1200   InRam Krnl: 9000K P:200000K',
-  ' Commit:5000000K Limit:9000000K Peak:6000000K            Pool N:300000K P:400000K',
-];
 const COLUMNS = ' Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc';
 const live = (allocs: number) => [
-  ...HEADER,
+  ...POOLMON_HEADER,
   ' System pool information',
   COLUMNS,
   '',
@@ -29,18 +25,7 @@ describe('tables of PoolMon', () => {
       'Abcd|Paged|10|10|0|0|0|',
       'Ir p|Paged|7|5|2|100|50|',
     ]);
-    expect(tables[0].header).toEqual({
-      totalKb: 8_380_000,
-      availableKb: 4_100_000,
-      pageFaults: 1200,
-      residentKernelKb: 9000,
-      residentPagedKb: 200_000,
-      committedKb: 5_000_000,
-      commitLimitKb: 9_000_000,
-      commitPeakKb: 6_000_000,
-      nonpagedKb: 300_000,
-      pagedKb: 400_000,
-    });
+    expect(tables[0].header).toEqual(HEADER_FIGURES);
   });
 
   test.each([
@@ -124,7 +109,7 @@ describe('tables of PoolMon', () => {
   });
 
   test('an empty table of a session is a table', () => {
-    expect(readText(text(...HEADER, 'All sessions pool information', COLUMNS)).tables[0].rows).toEqual([]);
+    expect(readText(text(...POOLMON_HEADER, 'All sessions pool information', COLUMNS)).tables[0].rows).toEqual([]);
   });
 
   const whole = text(...live(200), ...live(260), ...live(300));

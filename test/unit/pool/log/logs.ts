@@ -30,3 +30,21 @@ export function rowsOf(table: LogTable): string[] {
     ].join('|'),
   );
 }
+
+/** The header of a PoolMon table, and its figures. */
+export const POOLMON_HEADER = [
+  ' Memory: 8380000K Avail: 4100000K  PageFlts:  1200   InRam Krnl: 9000K P:200000K',
+  ' Commit:5000000K Limit:9000000K Peak:6000000K            Pool N:300000K P:400000K',
+];
+export const HEADER_FIGURES = {
+  totalKb: 8_380_000,
+  availableKb: 4_100_000,
+  pageFaults: 1200,
+  residentKernelKb: 9000,
+  residentPagedKb: 200_000,
+  committedKb: 5_000_000,
+  commitLimitKb: 9_000_000,
+  commitPeakKb: 6_000_000,
+  nonpagedKb: 300_000,
+  pagedKb: 400_000,
+};
