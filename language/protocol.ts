@@ -103,7 +103,10 @@ export interface UnresolvedSite extends SourcePlace {
   readonly isZero?: boolean;
   /** The tag as PoolMon will show it, `?` for what only run time knows; absent where nothing is known. */
   readonly pattern?: string;
-  /** The tags that the project assigns to the variable or member that holds the tag; absent where none is known. */
+  /**
+   * The tags that the project assigns to the variable or member that holds the tag, or that a condition chooses among; absent where
+   * none is known.
+   */
   readonly values?: readonly PoolTag[];
   /** As for {@link AllocationSite}. */
   readonly via?: readonly WrapperStep[];

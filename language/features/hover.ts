@@ -80,7 +80,7 @@ function describe(view: LanguageView, tag: PoolTag, here: AllocationSite | undef
 function describeUnknown({ expression, isZero, pattern, values }: UnresolvedSite): MarkupContent {
   const what = isZero ? 'Pool tag 0' : `Pool tag not known before run time: ${code(expression)}`;
   const paragraphs = [`**${what}**`];
-  if (values) paragraphs.push(`The driver assigns it: ${values.map((tag) => code(tagLabel(tag))).join(', ')}.`);
+  if (values) paragraphs.push(`May be ${values.map((tag) => code(tagLabel(tag))).join(', ')}.`);
   if (pattern !== undefined) paragraphs.push(`Shows as ${code(pattern)}, where ${code('?')} is any character.`);
   return { kind: 'markdown', value: paragraphs.join('\n\n') };
 }

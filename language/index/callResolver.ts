@@ -87,6 +87,8 @@ export function fileOfKey(key: string): string {
 /** Two words in a row, as in `_In_ ULONG Tag`. */
 const DECLARED_PARAMETER = /^\s*[A-Za-z_]\w*\s+[A-Za-z_]/;
 
+/** `condition ? one : other`, where neither is a choice itself. */
+const CHOICE = /^[^?]*\?([^?:]+):([^?:]+)$/;
 /** `object->Member`, `object.Member` or `Variable`, casts and parentheses apart; of a chain the last two parts. */
 const VARIABLE = /^[\s(]*(?:\([\w\s*]+\)[\s(]*)?(?:.*?(\w*)\s*(->|\.)\s*)?([A-Za-z_]\w*)[\s)]*$/s;
 
@@ -165,7 +167,7 @@ export class CallResolver {
       } else if (!SILENT_WHEN_UNRESOLVED.has(routine) && this.#seesTemplate(path, effect)) {
         const isZero = value === 0 ? { isZero: true } : {};
         const pattern = value === undefined ? this.#pattern(path, call, tagExpression, effect) : undefined;
-        const values = value === undefined ? this.#assigned(path, call, tagExpression) : [];
+        const values = value === undefined ? this.#possible(path, call, tagExpression) : [];
         const known = { ...(pattern !== undefined && { pattern }), ...(values.length > 0 && { values }) };
         const more = { ...isZero, ...known, ...via };
         unresolved.push({ unresolved: { ...place, expression: tagExpression, ...more }, path, call, ...written });
@@ -207,7 +209,15 @@ export class CallResolver {
     return wrapper?.kind !== 'template' || this.#scope.closure(path).has(uriToPath(wrapper.uri) ?? '');
   }
 
-  /** The tags that a variable or a member may hold, as far as they are assigned as constants. */
+  /** The tags that a condition chooses among, or that a variable or a member may hold, as far as they are constants. */
+  #possible(path: string, call: PoolCall, expression: string): PoolTag[] {
+    const [, first, second] = CHOICE.exec(expression) ?? [];
+    if (first === undefined) return this.#assigned(path, call, expression);
+    const lookup = this.#names(path, call, null);
+    const values = [first, second].map((choice) => evaluateConstant(choice, lookup)?.value);
+    return values.every((value) => value) ? (values as PoolTag[]) : [];
+  }
+
   #assigned(path: string, call: PoolCall, expression: string): PoolTag[] {
     const [, object, member, name] = VARIABLE.exec(expression) ?? [];
     if (name === undefined || !TAG_VARIABLE.test(name) || (!member && call.hidden.includes(name))) return [];

@@ -124,9 +124,7 @@ export class DefinitionSight {
       return this.#nearest(path, name, members.length > 0 ? members : all.filter(isFree));
     }
     const own = around === '' ? [] : all.filter((d) => d.name === `${around}::${name}`);
-    const free = own.length > 0 ? own : all.filter((d) => isFree(d) || isConstructor(d));
-    // Outside of classes the name may be one of a namespace.
-    return free.length > 0 || around !== '' ? this.#nearest(path, name, free) : onlyClass(path, all);
+    return this.#nearest(path, name, own.length > 0 ? own : all.filter((d) => isFree(d) || isConstructor(d)));
   }
 
   #nearest(path: string, name: string, candidates: readonly Definer[]): Definer | undefined {

@@ -378,9 +378,18 @@ export function splitArguments(
       start = lastEnd = i + 1;
       continue;
     } else if (kind === 0x3b && depth === 1 && !holdsStatements) return undefined;
+    else if (kind === LESS && depth === 1 && isName(tokens, i - 1)) i = endOfTemplate(tokens, i);
     lastEnd = i + 1;
   }
   return undefined;
+}
+
+/** The `>` of `name<a, b>(...)` and `name<a, b>::...`, whose `<` is token `open`; `open` itself where it rather compares. */
+function endOfTemplate(tokens: TokenList, open: number): number {
+  const list = splitTemplateArguments(tokens, open);
+  if (!list || list.starts.length < 2) return open;
+  const after = tokens.kinds[list.end + 1];
+  return after === OPEN_PAREN || (after === COLON && tokens.kinds[list.end + 2] === COLON) ? list.end : open;
 }
 
 /** Tokens of the longest list of template arguments looked at. */

@@ -55,6 +55,16 @@ struct S s = { .Tag = 'lamS' };
   });
 });
 
+describe('a tag that a condition chooses', () => {
+  it('is one of both constants', () => {
+    const call = (tag: string) => `#define COLD 'dloC'\nvoid f(int hot) { ExAllocatePool2(1, 2, ${tag}); }\n`;
+    expect(snapshotOf({ '/r/a.c': call("hot ? 'toH ' : COLD") }).unresolved).toEqual([
+      "hot ? 'toH ' : COLD:  Hot,Cold",
+    ]);
+    expect(snapshotOf({ '/r/a.c': call("hot ? 'toH ' : Ask()") }).unresolved).toEqual(["hot ? 'toH ' : Ask(): "]);
+  });
+});
+
 describe('a name that several drivers define', () => {
   it('has all of their values in a header that each includes after its definition', () => {
     const shared = 'static PVOID Grow(SIZE_T n) { return ExAllocatePool2(1, n, OUR_TAG); }\n';

@@ -518,3 +518,17 @@ void f() {
     ]);
   });
 });
+
+describe('a template among the arguments', () => {
+  it('keeps its own commas', () => {
+    const index = indexOf({
+      '/r/a.cpp': `void f(int a) {
+  ExAllocatePool2(1, Sized<int, 3>(a), 'eziS');
+  ExAllocatePool2(1, Traits<char, 4>::size, 'tarT');
+  ExAllocatePool2(a < 3, a > 4, 'sseL');
+}
+`,
+    });
+    expect(sites(index)).toEqual(['a.cpp:2 Size', 'a.cpp:3 Trat', 'a.cpp:4 Less']);
+  });
+});
