@@ -4,6 +4,7 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   createConnection,
+  type Diagnostic,
   DiagnosticSeverity,
   DidChangeConfigurationNotification,
   type InitializeParams,
@@ -15,19 +16,20 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Assignments } from './assign/assignments.ts';
-import { type AssignContext, planAssignment, type SourceText, siteAt } from './assign/rewrite.ts';
+import { restoreScope } from './assign/restoreScope.ts';
+import { type AssignContext, planAssignment, type SourceText } from './assign/rewrite.ts';
 import { workspaceTagList } from './assign/tagList.ts';
-import { ACTION_KINDS, codeActions, resolveCodeAction } from './features/codeActions.ts';
-import { codeLenses, lensFingerprint } from './features/codeLens.ts';
+import { answerFeatures } from './features/answers.ts';
+import { ACTION_KINDS } from './features/codeActions.ts';
+import { lensFingerprint } from './features/codeLens.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
-import { hover } from './features/hover.ts';
-import { inlayHints } from './features/inlayHints.ts';
-import { tagDefinition, tagReferences, workspaceSymbols } from './features/navigation.ts';
-import { prepareRename, rename, renameEverywhere } from './features/rename.ts';
+import { LensRefresh } from './features/lensRefresh.ts';
+import { renameEverywhere } from './features/rename.ts';
 import type { LanguageView } from './features/view.ts';
 import { buildId } from './index/buildId.ts';
 import { pathToUri, uriToPath } from './index/fileUri.ts';
 import type { CachePlace } from './index/folderCache.ts';
+import type { RoutineProblem } from './index/ownRoutines.ts';
 import { readSource } from './index/sourceFile.ts';
 import { Workspace } from './index/workspace.ts';
 import { collectGarbage, keepSmall } from './memory.ts';
@@ -70,14 +72,12 @@ import {
 } from './protocol.ts';
 import { DEFAULT_LEVELS, type Levels } from './rules/ruleTable.ts';
 import { excludedGlobs, ledgerHome, ownRoutines, ruleLevels, tagFilePaths } from './settings.ts';
-import { type PoolTag, tagText } from './tag/poolTag.ts';
+import type { PoolTag } from './tag/poolTag.ts';
 import { TagDatabase } from './tag/tagDatabase.ts';
 import { readTagDatabase } from './tagFiles.ts';
 
 /** Pace of {@link SITES_CHANGED}, and of new diagnostics, milliseconds. */
 const CHANGES_MS = 100;
-/** Lenses move the text below them: they are not redrawn more often. */
-const LENS_REFRESH_MS = 2000;
 /** From the end of a scan to the collection of its garbage, milliseconds. */
 const TIDY_MS = 6000;
 
@@ -101,6 +101,7 @@ class Server {
   #canConfigure = false;
   #canRegisterConfiguration = false;
   #canRefreshLenses = false;
+  readonly #lensRefresh: LensRefresh;
   #canRefreshHints = false;
   #configuring: Promise<void> = Promise.resolve();
   #changesTimer: NodeJS.Timeout | null = null;
@@ -110,10 +111,7 @@ class Server {
   #stale = false;
   /** Settings were read that were not acted upon yet. */
   #configured = false;
-  #lensTimer: NodeJS.Timeout | null = null;
   #tidyTimer: NodeJS.Timeout | null = null;
-  #lensRefreshedAt = 0;
-  #shownLenses = '';
   /** Files that something is wrong with, as the client knows it. */
   #problemPaths: readonly string[] = [];
 
@@ -128,12 +126,26 @@ class Server {
         void connection.sendNotification(ASSIGNMENTS_CHANGED, tags);
       },
     });
+    this.#lensRefresh = new LensRefresh(
+      () =>
+        lensFingerprint(
+          this.#view,
+          this.#documents.all().flatMap(({ uri }) => uriToPath(uri) ?? []),
+        ),
+      // A client that is going away rejects; there is nobody left to tell.
+      () => void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {}),
+    );
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => this.#initialized());
     connection.onShutdown(() => this.#shutdown());
     connection.onDidChangeConfiguration(() => this.#configure());
     this.#followDocuments();
-    this.#answerFeatures();
+    answerFeatures(connection, {
+      view: () => this.#view,
+      assignContext: () => this.#assignContext,
+      read: (path) => this.#read(path),
+      plan: (assignment) => this.#assignments.plan(assignment),
+    });
     this.#answerPoolLens();
     this.#documents.listen(connection);
   }
@@ -211,9 +223,9 @@ class Server {
 
   async #shutdown(): Promise<void> {
     if (this.#changesTimer) clearTimeout(this.#changesTimer);
-    if (this.#lensTimer) clearTimeout(this.#lensTimer);
+    this.#lensRefresh.close();
     if (this.#tidyTimer) clearTimeout(this.#tidyTimer);
-    this.#changesTimer = this.#lensTimer = this.#tidyTimer = null;
+    this.#changesTimer = this.#tidyTimer = null;
     await this.#workspace.close();
   }
 
@@ -311,19 +323,14 @@ class Server {
     if (sitesChanged || this.#stale || this.#configured) this.#publishDiagnostics();
     this.#configured = false;
     this.#reportProblems();
-    if (sitesChanged) this.#scheduleLensRefresh();
+    if (sitesChanged && this.#canRefreshLenses) this.#lensRefresh.schedule();
   }
 
   /** Says in the files `pool-lens.json` what is wrong with them. */
   #reportProblems(): void {
     const byPath = Map.groupBy(this.#workspace.index.routineProblems(), ({ path }) => path);
     for (const path of new Set([...byPath.keys(), ...this.#problemPaths])) {
-      const diagnostics = (byPath.get(path) ?? []).map(({ line, message }) => ({
-        range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } },
-        severity: DiagnosticSeverity.Error,
-        source: 'Pool Lens',
-        message,
-      }));
+      const diagnostics = (byPath.get(path) ?? []).map(problemDiagnostic);
       void this.#connection.sendDiagnostics({ uri: pathToUri(path), diagnostics });
     }
     this.#problemPaths = [...byPath.keys()];
@@ -345,86 +352,7 @@ class Server {
     }
   }
 
-  #scheduleLensRefresh(): void {
-    if (!this.#canRefreshLenses || this.#lensTimer) return;
-    const wait = Math.max(0, this.#lensRefreshedAt + LENS_REFRESH_MS - performance.now());
-    this.#lensTimer = setTimeout(() => {
-      this.#lensTimer = null;
-      const paths = this.#documents.all().flatMap(({ uri }) => uriToPath(uri) ?? []);
-      const shown = lensFingerprint(this.#view, paths);
-      if (shown === this.#shownLenses) return;
-      this.#shownLenses = shown;
-      this.#lensRefreshedAt = performance.now();
-      // A client that is going away rejects; there is nobody left to tell.
-      this.#connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
-    }, wait);
-  }
-
   // ---- answers
-
-  #answerFeatures(): void {
-    const connection = this.#connection;
-    connection.onCodeLens(({ textDocument }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? [] : codeLenses(this.#view, path);
-    });
-    connection.onHover(({ textDocument, position }) => {
-      const path = uriToPath(textDocument.uri);
-      const text = path === undefined ? undefined : this.#read(path)?.text;
-      return path === undefined || text === undefined ? null : hover(this.#view, path, text, position);
-    });
-    connection.languages.inlayHint.on(({ textDocument, range }) => {
-      const path = uriToPath(textDocument.uri);
-      const text = path === undefined ? undefined : this.#read(path)?.text;
-      return path === undefined || text === undefined ? [] : inlayHints(this.#view, path, text, range);
-    });
-    connection.onDefinition(({ textDocument, position }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? [] : tagDefinition(this.#view, path, position);
-    });
-    connection.onReferences(({ textDocument, position, context }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? [] : tagReferences(this.#view, path, position, context.includeDeclaration);
-    });
-    connection.onPrepareRename(({ textDocument, position }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? null : prepareRename(this.#view, path, position);
-    });
-    connection.onRenameRequest(({ textDocument, position, newName }) => {
-      const path = uriToPath(textDocument.uri);
-      return path === undefined ? null : rename(this.#view, path, position, newName);
-    });
-    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.#view, query));
-    connection.onCodeAction((params) => {
-      const path = uriToPath(params.textDocument.uri);
-      return path === undefined ? [] : codeActions(this.#view, path, params);
-    });
-    connection.onCodeActionResolve((action) => {
-      const resolved = resolveCodeAction(this.#assignContext, action, (planned) => this.#assignments.plan(planned));
-      if (resolved.disabled) connection.window.showWarningMessage(resolved.disabled.reason);
-      return resolved;
-    });
-  }
-
-  #restore(params: RestoreParams): RestoreResult {
-    switch (params.scope) {
-      case 'all':
-        return this.#assignments.restore(params);
-      case 'folder':
-        return this.#assignments.restore({ scope: 'folder', folder: uriToPath(params.uri) ?? '' });
-      case 'tag': {
-        const isOld = this.#assignments.tags.some(({ oldTag }) => oldTag === params.tag);
-        const tag = tagText(params.tag);
-        return this.#assignments.restore(isOld ? { scope: 'oldTag', tag } : { scope: 'newTags', tags: [tag] });
-      }
-      case 'site': {
-        const path = uriToPath(params.uri);
-        const site = path === undefined ? undefined : siteAt(this.#workspace.index, path, params.position);
-        const tags = site ? [tagText(site.site.tag)] : [];
-        return this.#assignments.restore({ scope: 'newTags', tags });
-      }
-    }
-  }
 
   #answerPoolLens(): void {
     const connection = this.#connection;
@@ -442,7 +370,10 @@ class Server {
       this.#assignments.note(plan);
       return null;
     });
-    connection.onRequest(RESTORE_REQUEST, (params: RestoreParams): RestoreResult => this.#restore(params));
+    connection.onRequest(
+      RESTORE_REQUEST,
+      (params: RestoreParams): RestoreResult => restoreScope(this.#assignments, this.#workspace.index, params),
+    );
     connection.onRequest(
       RENAME_TAG_REQUEST,
       ({ tag, newText }: RenameTagParams): RenameTagResult => renameEverywhere(this.#view, tag, newText),
@@ -457,7 +388,7 @@ class Server {
     );
     connection.onNotification(FIGURES, ({ figures }: Figures) => {
       this.#figures = new Map(figures.map((f) => [f.tag, f]));
-      this.#scheduleLensRefresh();
+      if (this.#canRefreshLenses) this.#lensRefresh.schedule();
     });
     connection.onNotification(STOP_SCAN, () => this.#workspace.stopScan());
     connection.onNotification(RESUME_SCAN, () => this.#workspace.resumeScan());
@@ -470,6 +401,11 @@ class Server {
       this.#seenTags = [...this.#liveTags, ...tags];
     });
   }
+}
+
+function problemDiagnostic({ line, message }: RoutineProblem): Diagnostic {
+  const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  return { range, severity: DiagnosticSeverity.Error, source: 'Pool Lens', message };
 }
 
 keepSmall();
