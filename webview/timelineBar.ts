@@ -183,7 +183,8 @@ export class TimelineBar {
         context.fillRect(from, LABELS, to - from, height - LABELS);
       }
       context.strokeStyle = palette.mark;
-      stroke(context, from, height);
+      // Not through the name of the phase before.
+      stroke(context, from, height, from < end ? LABELS : 0);
       const label = bandLabel(band);
       const room = context.measureText(label).width;
       if (from + 3 < end + 3 || from + 3 + room > width) continue;
@@ -194,11 +195,11 @@ export class TimelineBar {
   }
 }
 
-function stroke(context: CanvasRenderingContext2D, x: number, height: number): void {
+function stroke(context: CanvasRenderingContext2D, x: number, height: number, top = 0): void {
   context.lineWidth = 1;
   context.setLineDash([3, 3]);
   context.beginPath();
-  context.moveTo(Math.round(x) + 0.5, 0);
+  context.moveTo(Math.round(x) + 0.5, top);
   context.lineTo(Math.round(x) + 0.5, height);
   context.stroke();
   context.setLineDash([]);

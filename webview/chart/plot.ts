@@ -202,7 +202,8 @@ export class Plot {
         context.lineWidth = ratio;
         context.setLineDash([3 * ratio, 3 * ratio]);
         context.beginPath();
-        context.moveTo(Math.round(from) + 0.5, bbox.top - 12 * ratio);
+        // Not through the name of the phase before.
+        context.moveTo(Math.round(from) + 0.5, from < labelEnd ? bbox.top : bbox.top - 12 * ratio);
         context.lineTo(Math.round(from) + 0.5, bbox.top + bbox.height);
         context.stroke();
         context.setLineDash([]);
