@@ -1,5 +1,6 @@
 /** The flow of pool memory in the parts of a workspace: built when somebody asks, kept while the index stands still. */
 import { type AllocationPoint, type FreeCall, type InnerAllocation, PoolFlow, type Reach } from '../flow/poolFlow.ts';
+import { templateParameterOf } from '../index/handedOn.ts';
 import { isProjectName } from '../index/projects.ts';
 import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import { isRust } from '../scan/rust.ts';
@@ -24,7 +25,10 @@ export interface SitesReached {
 
 interface Unit {
   readonly flow: PoolFlow;
+  /** By the flow's allocation points. */
   readonly sites: readonly IndexedSite[];
+  /** The frees within a template, which those of its uses stand for. */
+  readonly templateFrees: ReadonlyMap<string, readonly Pick<FreeCall, 'path' | 'start'>[]>;
 }
 
 export type ReadText = (path: string) => string | undefined;
@@ -98,13 +102,26 @@ export class FlowUnits {
     const inner: InnerAllocation[] = [];
     const innerOf = new Map<string, number>();
     const innerFrees: FreeCall[] = [];
+    const innerOfTemplate = new Map<string, number[]>();
+    const templateFrees = new Map<string, FreeCall[]>();
     const frees: FreeCall[] = [];
     const sites: IndexedSite[] = [];
     const texts = new Map<string, string | undefined>();
     for (const path of files) {
-      for (const { action, start, enclosing, routine } of index.handedOnIn(path)) {
+      for (const call of index.handedOnIn(path)) {
+        const { action, start, enclosing, routine } = call;
         if (enclosing?.kind !== 'function') continue;
-        if (action === 'free') innerFrees.push({ path, start, names: [routine] });
+        if (templateParameterOf(call) !== undefined) {
+          const { name } = enclosing.template!;
+          if (action === 'free') {
+            const free = { path, start, names: [routine] };
+            frees.push(free);
+            templateFrees.set(name, [...(templateFrees.get(name) ?? []), free]);
+          } else {
+            innerOfTemplate.set(name, [...(innerOfTemplate.get(name) ?? []), inner.length]);
+            inner.push({ path, start, name: routine });
+          }
+        } else if (action === 'free') innerFrees.push({ path, start, names: [routine] });
         else {
           innerOf.set(lastPart(enclosing.name), inner.length);
           inner.push({ path, start, name: routine });
@@ -114,11 +131,19 @@ export class FlowUnits {
       for (const { free, call } of index.freesIn(path))
         frees.push({ path, start: call.start, names: namesOf(free.routine, free.via) });
     }
-    const points = sites.map(({ site, path, call }): AllocationPoint => {
+    const pointSites: IndexedSite[] = [];
+    const points = sites.flatMap((indexed): AllocationPoint[] => {
+      const { site, path, call } = indexed;
       const innermost = site.via?.[site.via.length - 1];
+      const uses = innermost?.kind === 'template' ? innerOfTemplate.get(lastPart(innermost.name)) : undefined;
+      if (uses) {
+        pointSites.push(...uses.map(() => indexed));
+        return uses.map((i) => ({ path, start: call.start, names: [], inner: i, isUse: true }));
+      }
+      pointSites.push(indexed);
       const names = [...namesOf(site.routine, site.via), 'new'];
       const through = innermost?.kind === 'function' ? innerOf.get(lastPart(innermost.name)) : undefined;
-      return { path, start: call.start, names, inner: through ?? -1 };
+      return [{ path, start: call.start, names, inner: through ?? -1 }];
     });
     const flow = new PoolFlow({
       files,
@@ -133,14 +158,24 @@ export class FlowUnits {
       frees,
       innerFrees,
     });
-    return { flow, sites };
+    return { flow, sites: pointSites, templateFrees };
   }
 
   /** The sites whose memory a free may free. `near`: further files that its program shall hold. */
   reached(free: IndexedFree, near: Iterable<string>): SitesReached {
-    const { flow, sites } = this.of([...near, free.path]);
-    const { points, isOpen, isFollowed }: Reach = flow.reach({ path: free.path, start: free.call.start });
-    const reached = [...points].map((i) => sites[i]).filter(({ site }) => !SYSTEM_FREES.has(site.routine));
+    const { flow, sites, templateFrees } = this.of([...near, free.path]);
+    const innermost = free.free.via?.[free.free.via.length - 1];
+    const places =
+      innermost?.kind === 'template'
+        ? (templateFrees.get(lastPart(innermost.name)) ?? [])
+        : [{ path: free.path, start: free.call.start }];
+    const found: Reach[] = places.map((place) => flow.reach(place));
+    const points = new Set(found.flatMap((reach) => [...reach.points]));
+    const isOpen = found.some((reach) => reach.isOpen);
+    const isFollowed = found.length > 0 && found.every((reach) => reach.isFollowed);
+    const reached = [...new Set([...points].map((i) => sites[i]))].filter(
+      ({ site }) => !SYSTEM_FREES.has(site.routine),
+    );
     return { sites: reached, isOpen, isFollowed };
   }
 }

@@ -274,7 +274,8 @@ export abstract class CallReader extends TokenCursor {
     const points = this.places.points(path, at, 'new');
     for (const point of points) this.graph.add(node, this.graph.memory(point));
     if (placement !== NOTHING) this.graph.copy(placement, node);
-    for (const fn of this.program.operators('new')) {
+    const made = this.program.typeOf({ name: type.name, stars, dimensions: 0 });
+    for (const fn of this.program.operatorsOf('new', made)) {
       if (points.length > 0) this.graph.pass(fn.result, node, besides);
       else this.graph.copy(fn.result, node);
       fn.isCalled = true;
@@ -286,8 +287,9 @@ export abstract class CallReader extends TokenCursor {
   protected deleteExpression(): Value {
     this.at++;
     if (this.is('[')) this.at = closing(this.tokens, this.at) + 1;
-    const node = this.flow.rvalue(this.unary());
-    const operators = this.program.operators('delete');
+    const operand = this.unary();
+    const node = this.flow.rvalue(operand);
+    const operators = this.program.operatorsOf('delete', operand.type);
     for (const fn of operators) {
       fn.isCalled = true;
       if (node !== NOTHING && fn.parameters[0] !== undefined) this.graph.copy(node, fn.parameters[0]);

@@ -21,6 +21,8 @@ export interface AllocationPoint {
   readonly names: readonly string[];
   /** The wrapper that allocates for it: an index into {@link FlowInput.inner}; -1 where the call itself does. */
   readonly inner: number;
+  /** The use of a template, whose code allocates: no call stands there. */
+  readonly isUse?: boolean;
 }
 
 /** An allocation within a wrapper, which its callers' points stand for. */
@@ -74,6 +76,7 @@ export class PoolFlow {
   readonly #frees = new Map<string, readonly string[]>();
   readonly #freed = new Map<string, { readonly name: string; readonly args: readonly NodeId[] }[]>();
   readonly #seenPoints = new Set<number>();
+  readonly #seenInner = new Set<number>();
   /** Statements that were given up, for those who ask how well the code was understood. */
   troubles = 0;
   #outside: ReadonlySet<number> = new Set();
@@ -130,7 +133,10 @@ export class PoolFlow {
     program.joinUnknownMembers();
     graph.solve();
     // Points that the code did not show: their memory may be anywhere.
-    for (const i of this.#input.points.keys()) if (!this.#seenPoints.has(i)) graph.add(graph.outside, graph.memory(i));
+    for (const [i, { isUse, inner }] of this.#input.points.entries()) {
+      const isSeen = isUse ? this.#seenInner.has(inner) : this.#seenPoints.has(i);
+      if (!isSeen) graph.add(graph.outside, graph.memory(i));
+    }
     graph.solve();
     this.#outside = this.#pointsOutside();
   }
@@ -194,7 +200,9 @@ export class PoolFlow {
       inner: (path, at, name) => {
         if (!this.#innerNames.has(name)) return undefined;
         const i = this.#inner.get(`${at} ${path}`);
-        return i !== undefined && this.#input.inner[i].name === name ? i : undefined;
+        if (i === undefined || this.#input.inner[i].name !== name) return undefined;
+        this.#seenInner.add(i);
+        return i;
       },
       isFree: (path, at, name) =>
         this.#wrappersFreeing.has(name) && (this.#frees.get(`${at} ${path}`)?.includes(name) ?? false),

@@ -131,6 +131,28 @@ export class Program {
     );
   }
 
+  /**
+   * The operators that `new` of a class, or `delete` of a pointer to it, may mean: those of the class or its bases, else the
+   * global ones; all of them where the class is not known well enough to tell.
+   */
+  operatorsOf(kind: 'new' | 'delete', { struct, stars }: KnownType): readonly ProgramFunction[] {
+    const all = this.operators(kind);
+    const ownerOf = ({ code: { name } }: ProgramFunction) => lastName(name.slice(0, name.lastIndexOf('::operator')));
+    const members = all.filter(({ code }) => code.name.includes('::operator'));
+    if (members.length === 0 || struct === '' || stars !== (kind === 'delete' ? 1 : 0)) return all;
+    const family = new Set([struct]);
+    for (const name of family) {
+      const structure = this.#structures.get(name);
+      if (!structure) return all;
+      for (const base of structure.bases) family.add(base);
+    }
+    // What is deleted may be of a class below, whose operator it is then.
+    const hasHeirs = [...this.#structures.values()].some(({ bases }) => bases.includes(struct));
+    if (kind === 'delete' && hasHeirs) return all;
+    const own = members.filter((fn) => family.has(ownerOf(fn)));
+    return own.length > 0 ? own : all.filter((fn) => !members.includes(fn));
+  }
+
   global(name: string, path: string): { readonly node: NodeId; readonly type: KnownType } | undefined {
     const list = this.#globals.get(name);
     if (!list) return undefined;

@@ -7,7 +7,7 @@
 const HARMLESS = [
   /^(?:Dbg|Kd|Trace|DoTrace|Log|Wpp|WPP|Event|Etw|ASSERT|NT_ASSERT|NT_VERIFY|_?assert|C_ASSERT|static_assert|PAGED_|UNREFERENCED|DBG|Debug)\w*$/,
   /^(?:Zw|Nt(?=[A-Z][a-z]))(?!Create\w*Thread|NotifyChange|Callback)\w+$/,
-  /^Rtl(?!Init(?:Empty)?(?:Unicode|Ansi)?String|Insert|Lookup|Get|Enumerate|InitializeGenericTable|Create|Copy(?:Memory|Bytes|Volatile)|Move|Create|Set\w*SecurityDescriptor|Real)\w+$/,
+  /^Rtl(?!Init(?:Empty)?(?:Unicode|Ansi)?String|Insert|Lookup|Get|Enumerate|FindUnicodePrefix|NextUnicodePrefix|Splay|Subtree|Delete(?:NoSplay)?$|InitializeGenericTable|Create|Copy(?:Memory|Bytes|Volatile)|Move|Create|Set\w*SecurityDescriptor|Real)\w+$/,
   /^Ke(?!Insert|Initialize(?:Dpc|ThreadedDpc|Apc|Interrupt|DeviceQueue|Queue|CallbackRecord)|Remove|Register|IpiGenericCall|ExpandKernelStack|SetTimer|SetCoalescableTimer|Set\w*Dpc)\w+$/,
   /^Ex(?:Acquire|Release|Initialize(?:Resource|FastMutex|Rundown|PushLock|N?PagedLookaside|Lookaside|SListHead)|Delete|Is|Get|Raise|Wait|Try|Rundown|Convert|Reinitialize|Uuid|System|Set(?!Timer)|Query|Enter|Local|Notify|Flush|Free|Allocate(?!FromN?Paged|FromLookaside))\w*$/,
   /^Io(?:Get(?!DriverObjectExtension)|Complete|Call(?:Driver|r)?$|CallDriver|Skip|Copy|Mark|Acquire|Release|Delete|Detach|Attach|CreateSymbolic|CreateUnprotected|CreateDevice|CreateController|FreeIrp|FreeMdl|FreeWorkItem|Is|Invalidate|Open|Reuse|Size|Start(?:Next)?Packet|Unregister|Write|Read|Set(?:DeviceInterface|TopLevel|Hard|Cancel|NextIrp|Device|Share|Update|Thread)|Check|Remove|Report|Request(?!DeviceEject)|ForwardIrp|Disconnect|Wmi|WMI|Validate|Verify|Query|Cancel)\w*$/,

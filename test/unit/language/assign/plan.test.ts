@@ -146,3 +146,47 @@ describe('refused, with the reason', () => {
     ]);
   });
 });
+
+describe('C++', () => {
+  const owner = (name: string, base = '') => `class ${name}${base} {
+public:
+  static void *operator new(size_t n) { return ExAllocatePoolWithTag(PagedPool, n, TAG); }
+  static void operator delete(void *p) { ExFreePoolWithTag(p, TAG); }
+  int x;
+};
+void use${name}(void) { ${name} *p = new ${name}; delete p; }
+`;
+
+  it('a class’s own operators free what they allocated', () => {
+    expect(plan(owner('One') + owner('Two')).assigned).toEqual(['One::operator new 1', 'Two::operator new 1']);
+  });
+
+  it('what is deleted may be of a class below', () => {
+    const virtual = 'void drop(One *p) { delete p; }\nvoid make(void) { drop(new Two); }\n';
+    const { assigned, refused } = plan(owner('One') + owner('Two', ' : public One') + virtual);
+    expect(assigned).toEqual([]);
+    expect(refused).toEqual(Array(2).fill(expect.stringContaining('frees the memory of all 2 sites')));
+  });
+
+  const buffer = `template <ULONG Tag> class Buffer {
+public:
+  ~Buffer() { if (m_data) ExFreePoolWithTag(m_data, Tag); }
+  bool Assign(int n) { m_data = ExAllocatePoolWithTag(PagedPool, n, Tag); return m_data != 0; }
+private:
+  void *m_data;
+};
+`;
+  it('a template’s free belongs to its use', () => {
+    const use = 'struct Rec { Buffer<TAG> Name; };\nvoid f(Rec *r) { r->Name.Assign(1); }\n';
+    const { assigned, frees, refused } = plan(APART + buffer + use);
+    expect(refused).toEqual([]);
+    expect(assigned).toEqual(['a 1', 'b 1', 'Rec 1']);
+    expect(frees).toHaveLength(3);
+  });
+
+  it('several uses of a template stay together: memory may pass between them', () => {
+    const use =
+      'struct Rec { Buffer<TAG> Name; };\nstruct Doc { Buffer<TAG> Text; };\nvoid f(Rec *r, Doc *d) { r->Name.Assign(1); d->Text.Assign(2); }\n';
+    expect(plan(APART + buffer + use).assigned).toEqual(['a 1', 'b 1', 'Rec 2', 'Doc 2']);
+  });
+});
