@@ -227,6 +227,8 @@ export const ASSIGN_REQUEST = 'poolLens/assign';
 export type AssignParams = (
   | { readonly scope: 'site'; readonly uri: string; readonly position: SourcePosition }
   | { readonly scope: 'tag'; readonly tag: PoolTag }
+  /** An allocation without a tag. */
+  | { readonly scope: 'untagged'; readonly uri: string; readonly position: SourcePosition }
   /** Every tag that several sites share: of a project, by the URI of its file, or of the workspace. */
   | { readonly scope: 'all'; readonly project?: string }
 ) & {

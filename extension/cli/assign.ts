@@ -8,6 +8,7 @@ import { LedgerError } from '../../language/assign/ledger.ts';
 import { readLedger, WORKSPACE_LEDGER, writeLedger } from '../../language/assign/ledgerFile.ts';
 import { planAssignment } from '../../language/assign/rewrite.ts';
 import { withTags } from '../../language/assign/tagList.ts';
+import { untaggedAt } from '../../language/assign/untaggedCall.ts';
 import { pathToUri, uriToPath } from '../../language/index/fileUri.ts';
 import type { SiteIndex } from '../../language/index/siteIndex.ts';
 import { readSource } from '../../language/index/sourceFile.ts';
@@ -56,8 +57,10 @@ function siteScope(folder: string, index: SiteIndex, site: string): AssignParams
   const found = index
     .snapshot()
     .sites.find((s) => s.uri === uri && s.range.start.line <= line && line <= s.tagRange.end.line);
-  if (!found) throw new UsageError(`--site ${site}: there is no allocation site with a tag there.`);
-  return { scope: 'site', uri, position: found.range.start };
+  if (found) return { scope: 'site', uri, position: found.range.start };
+  const untagged = untaggedAt(index, file, { line, character: 0 });
+  if (!untagged) throw new UsageError(`--site ${site}: there is no allocation site there.`);
+  return { scope: 'untagged', uri, position: untagged.range.start };
 }
 
 function paramsOf(folder: string, index: SiteIndex, options: AssignOptions): AssignParams {

@@ -17,6 +17,12 @@ function customaryTag({ index }: KnownTags, path: string): PoolTag | undefined {
   return best?.tag;
 }
 
+/** What new tags for allocations of a file begin like: the project's tags, else the name of the file's folder. */
+export function modelTag(known: KnownTags, path: string): PoolTag {
+  const driver = capitalized(wordsOf(baseName(folderOf(path)))[0] ?? 'Pool');
+  return customaryTag(known, path) ?? tagFromText(driver.slice(0, 4))!;
+}
+
 /**
  * A tag unlike every known one for an allocation in `functionName` of the file: it begins as the project's tags do, else as
  * the file's folder is called, and recalls the function. Undefined only when every tag is taken.
@@ -24,8 +30,7 @@ function customaryTag({ index }: KnownTags, path: string): PoolTag | undefined {
 export function firstTag(known: KnownTags, path: string, functionName: string): PoolTag | undefined {
   const used = tagsInUse(known);
   const isSpokenFor = (text: string) => used.has(text.toLowerCase()) || known.database.isSpokenFor(text);
-  const driver = capitalized(wordsOf(baseName(folderOf(path)))[0] ?? 'Pool');
-  const model = customaryTag(known, path) ?? tagFromText(driver.slice(0, 4))!;
+  const model = modelTag(known, path);
   const functions = known.index.sitesOf(model).map(({ site }) => site.function);
   return chooseTag(model, tellingWords(functionName || baseName(path).replace(/\.\w+$/, ''), functions), isSpokenFor);
 }

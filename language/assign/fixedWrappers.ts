@@ -4,7 +4,8 @@ import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts'
 import { forwardedParameter } from '../index/substitution.ts';
 import type { EnclosingDefinition, PoolCall } from '../scan/fileSummary.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
-import { argumentsOf, codeOf, type Mention, mentionsOf } from './mentions.ts';
+import type { MentionedIn } from './mentionSearch.ts';
+import { argumentsOf, type Mention } from './mentions.ts';
 import type { ReadSource } from './sourceEdits.ts';
 
 /** A function or macro that chooses the tag for its callers. */
@@ -21,15 +22,6 @@ export interface FixedWrapper {
   readonly shown: IndexedSite | IndexedFree;
   /** Where branches of #if give the tag several values. */
   readonly isConditional: boolean;
-}
-
-/** A file that names a wrapper. */
-export interface MentionedIn {
-  readonly path: string;
-  readonly text: string;
-  /** The text without comments and literals, offset by offset. */
-  readonly code: string;
-  readonly mentions: readonly Mention[];
 }
 
 export function keyOf(path: string, name: string): string {
@@ -61,6 +53,11 @@ export function allocatingWrappers(index: SiteIndex, tag: PoolTag): FixedWrapper
   return [...found.values()];
 }
 
+/** Whether a wrapper is called by its name alone. */
+export function hasPlainName({ definition: { name } }: FixedWrapper): boolean {
+  return !name.includes('::') && !/\boperator\b/.test(name);
+}
+
 /** The macros that free with a fixed tag, and the functions that so free what they are handed. */
 export function freeingWrappers(index: SiteIndex, read: ReadSource, tag: PoolTag): FixedWrapper[] {
   const found = new Map<string, FixedWrapper>();
@@ -85,42 +82,12 @@ function freesParameter({ path, call }: IndexedFree, read: ReadSource): boolean 
   return argumentsOf(text, call.start).some((argument) => forwardedParameter(argument, parameters) !== undefined);
 }
 
-/** The files that name wrappers, by the wrapper's name. */
-export function mentionsIn(
-  index: SiteIndex,
-  read: ReadSource,
-  names: readonly string[],
-): ReadonlyMap<string, readonly MentionedIn[]> {
-  const byName = new Map<string, MentionedIn[]>();
-  for (const path of [...index.filesWith(names)].sort()) {
-    const text = read(path)?.text;
-    if (text === undefined) continue;
-    let code: string | null = null;
-    for (const name of names) {
-      if (!text.includes(name)) continue;
-      code ??= codeOf(text);
-      const mentions = mentionsOf(name, text, code);
-      if (mentions.length === 0) continue;
-      const files = byName.get(name) ?? [];
-      files.push({ path, text, code, mentions });
-      byName.set(name, files);
-    }
-  }
-  return byName;
-}
-
-/** The calls among mentions. */
-export function callsIn(files: readonly MentionedIn[]): number {
-  return files.reduce((sum, { mentions }) => sum + mentions.filter(({ kind }) => kind === 'call').length, 0);
-}
-
 /** Why a wrapper cannot take its tag from its callers; null where it can. */
 export function obstacleOf(wrapper: FixedWrapper, index: SiteIndex, files: readonly MentionedIn[]): string | null {
   const { definition, path, call, isConditional } = wrapper;
   const { name, parameters, nameStart, kind, template } = definition;
   const place = (file: MentionedIn, { start }: Mention) =>
     `${baseName(file.path)}:${file.text.slice(0, start).split('\n').length}`;
-  if (name.includes('::') || /\boperator\b/.test(name)) return `${name} is a member or an operator`;
   if (template) return `${name} is a template`;
   if (call.localConstant !== null) return 'its tag is a local constant';
   if (isConditional) return 'its tag depends on conditions of the build';

@@ -22,6 +22,8 @@ export interface PlanRequest {
   readonly frees: SharedFrees;
   /** Also give tags to sites whose frees were not found. */
   readonly insist: boolean;
+  /** The tag that new ones are to be like; that of the sites where absent. */
+  readonly model?: PoolTag;
 }
 
 export interface PlannedSite {
@@ -109,6 +111,7 @@ export class AssignmentPlanner {
   readonly #refused: RefusedPlace[] = [];
   readonly #shared: IndexedFree[] = [];
   #unknownFrees: IndexedFree[] | null = null;
+  #model: PoolTag | undefined;
   /** Who uses a tag that is written in a macro, by the place of writing. */
   #byWriting: Map<string, { readonly tag: PoolTag | null; readonly place: string }[]> | null = null;
 
@@ -119,7 +122,8 @@ export class AssignmentPlanner {
     this.#edits = new SourceEdits(context.index, context.read);
   }
 
-  plan({ targets, frees, insist }: PlanRequest): AssignmentPlan {
+  plan({ targets, frees, insist, model }: PlanRequest): AssignmentPlan {
+    this.#model = model;
     for (const [tag, sites] of Map.groupBy(targets, ({ site }) => site.tag)) this.#planTag(tag, sites, frees, insist);
     return {
       assigned: this.#assigned,
@@ -299,7 +303,7 @@ export class AssignmentPlanner {
     const words = tellingWords(call.function || baseName(path).replace(/\.\w+$/, ''), functions);
     const { database } = this.#context;
     const newTag = chooseTag(
-      oldTag,
+      this.#model ?? oldTag,
       words,
       (text) => this.#spokenFor.has(text.toLowerCase()) || database.isSpokenFor(text),
     );

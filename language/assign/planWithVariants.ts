@@ -6,11 +6,14 @@ import { uriToPath } from '../index/fileUri.ts';
 import type { IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import type { AssignParams, WrapperStep } from '../protocol.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
+import { modelTag } from './firstTag.ts';
 import { type FixedWrapper, wrapperOfFree } from './fixedWrappers.ts';
 import { FlowUnits } from './flowUnits.ts';
+import { MentionSearch } from './mentionSearch.ts';
 import { originalOffset } from './phasedEdits.ts';
 import { type AssignContext, type AssignmentPlan, AssignmentPlanner } from './plan.ts';
 import { siteAt } from './siteAt.ts';
+import { taggedTexts, untaggedAt } from './untaggedCall.ts';
 import type { Variant } from './variantEdits.ts';
 import { splitWrappers, type Unsplit, type VariantTexts } from './variants.ts';
 
@@ -30,8 +33,11 @@ interface Asked {
   readonly tags: readonly PoolTag[];
 }
 
+type TaggedParams = Exclude<AssignParams, { readonly scope: 'untagged' }>;
+
 /** Null where `params` name no site. */
 export function planWithVariants(context: AssignContext, params: AssignParams): PhasedPlan | null {
+  if (params.scope === 'untagged') return planUntagged(context, params);
   const asked = askedFor(context.index, params);
   if (asked === null) return null;
   const search = new Search(context, params, asked);
@@ -40,7 +46,20 @@ export function planWithVariants(context: AssignContext, params: AssignParams): 
   return wrappers === 'keep' ? search.planned(undefined, []) : search.best();
 }
 
-function askedFor(index: SiteIndex, params: AssignParams): Asked | null {
+/** A first tag for an allocation that has none. */
+function planUntagged(context: AssignContext, params: AssignParams & { scope: 'untagged' }): PhasedPlan | null {
+  const path = uriToPath(params.uri);
+  const call = path === undefined ? undefined : untaggedAt(context.index, path, params.position);
+  const texts = call && taggedTexts(context.index, context.read, path!, call);
+  if (!texts) return null;
+  const targets = texts.index.sitesIn(path!).filter((site) => site.call.start === call.start);
+  const planner = new AssignmentPlanner({ ...context, index: texts.index, read: texts.read });
+  const { frees = 'together', insist = false } = params;
+  const plan = planner.plan({ targets, frees, insist, model: modelTag(context, path!) });
+  return { plan, texts, unsplit: [] };
+}
+
+function askedFor(index: SiteIndex, params: TaggedParams): Asked | null {
   switch (params.scope) {
     case 'tag':
       return { site: undefined, tags: [params.tag] };
@@ -56,16 +75,18 @@ function askedFor(index: SiteIndex, params: AssignParams): Asked | null {
 
 class Search {
   readonly #context: AssignContext;
-  readonly #params: AssignParams;
+  readonly #params: TaggedParams;
   readonly #asked: Asked;
+  readonly #mentions: MentionSearch;
   /** The wrappers that free for several sites, by their key. */
   readonly #shared = new Set<string>();
   #flow: { readonly units: FlowUnits; readonly texts: VariantTexts | undefined } | null = null;
 
-  constructor(context: AssignContext, params: AssignParams, asked: Asked) {
+  constructor(context: AssignContext, params: TaggedParams, asked: Asked) {
     this.#context = context;
     this.#params = params;
     this.#asked = asked;
+    this.#mentions = new MentionSearch(context.index);
   }
 
   /** With variants of the wrappers that allocate; of those that free as well where that leaves fewer sites together. */
@@ -82,7 +103,15 @@ class Search {
     for (let left = MOST_PLANS; ; left--) {
       const unsplit: Unsplit[] = [];
       const { index, read } = this.#context;
-      const request = { index, read, tags: this.#asked.tags, isWanted: this.#isWanted, without, frees };
+      const request = {
+        index,
+        read,
+        search: this.#mentions,
+        tags: this.#asked.tags,
+        isWanted: this.#isWanted,
+        without,
+        frees,
+      };
       const texts = left > 0 ? splitWrappers(request, unsplit) : undefined;
       const planned = this.planned(texts, unsplit);
       if (left === MOST_PLANS && frees.size === 0) {

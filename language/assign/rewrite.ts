@@ -28,7 +28,7 @@ export function planAssignment(context: AssignContext, params: AssignParams): As
   const { index } = context;
   const planned = planWithVariants(context, params);
   if (planned === null) {
-    const result = params.scope === 'site' ? refusal(params.uri, params.position, whyNoSite(index, params)) : NOTHING;
+    const result = 'position' in params ? refusal(params.uri, params.position, whyNoSite(index, params)) : NOTHING;
     return { result, phases: NO_PHASES };
   }
   const { plan, texts, unsplit } = planned;

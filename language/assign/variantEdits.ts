@@ -1,7 +1,8 @@
 /** The changes by which a function or macro with a fixed tag takes it from its callers instead, each of which names it. */
 import type { SiteIndex } from '../index/siteIndex.ts';
-import { type FixedWrapper, isParameter, type MentionedIn } from './fixedWrappers.ts';
+import { type FixedWrapper, isParameter } from './fixedWrappers.ts';
 import type { PlannedEdit } from './ledgerRecord.ts';
+import type { MentionedIn } from './mentionSearch.ts';
 import type { Mention } from './mentions.ts';
 import { definitionName } from './newDefinition.ts';
 import type { ReadSource } from './sourceEdits.ts';

@@ -5,22 +5,16 @@
  */
 import type { SiteIndex } from '../index/siteIndex.ts';
 import type { PoolTag } from '../tag/poolTag.ts';
-import {
-  allocatingWrappers,
-  callsIn,
-  type FixedWrapper,
-  freeingWrappers,
-  type MentionedIn,
-  mentionsIn,
-  obstacleOf,
-} from './fixedWrappers.ts';
+import { allocatingWrappers, type FixedWrapper, freeingWrappers, hasPlainName, obstacleOf } from './fixedWrappers.ts';
 import type { PlannedEdit } from './ledgerRecord.ts';
+import { callsIn, type MentionSearch, type NamedAt } from './mentionSearch.ts';
 import { PieceTable } from './pieceTable.ts';
 import type { ReadSource } from './sourceEdits.ts';
 import { type Variant, variantOf } from './variantEdits.ts';
 
 /** Wrappers around wrappers; deeper than any code written by hand. */
 const MOST_ROUNDS = 6;
+const NO_PATHS: ReadonlySet<string> = new Set();
 /** Restarts without a wrapper whose callers were not understood. */
 const MOST_TRIES = 8;
 
@@ -43,6 +37,7 @@ export interface VariantTexts {
 export interface VariantRequest {
   readonly index: SiteIndex;
   readonly read: ReadSource;
+  readonly search: MentionSearch;
   readonly isWanted: (wrapper: FixedWrapper) => boolean;
   readonly tags: readonly PoolTag[];
   /** Wrappers that are left as they are, by their key. */
@@ -106,25 +101,33 @@ class Rounds implements VariantTexts {
   }
 
   #round(): Variant[] {
-    const { tags, frees, isWanted } = this.#request;
+    const { tags, frees, isWanted, search } = this.#request;
     const wrappers = tags.flatMap((tag) => [
       ...allocatingWrappers(this.index, tag),
       ...(frees.size > 0 ? freeingWrappers(this.index, this.read, tag).filter(({ key }) => frees.has(key)) : []),
     ]);
     const fresh = wrappers.filter((w) => !this.#seen.has(w.key) && !this.#without.has(w.key) && isWanted(w));
-    const names = [...new Set(fresh.map(({ definition }) => definition.name))];
-    const mentioned = names.length > 0 ? mentionsIn(this.index, this.read, names) : new Map<string, MentionedIn[]>();
+    for (const { key } of fresh) this.#seen.add(key);
+    const changed = [...this.tables.keys()];
+    const named = new Map(fresh.filter(hasPlainName).map((wrapper) => [wrapper, nameOf(wrapper)]));
+    const counts = search.callCounts([...named.values()], this.read, changed);
+    const serving = [...named].filter(([, name]) => counts.get(name)! > 0);
+    const mentioned = search.mentions(
+      serving.filter(([wrapper, name]) => counts.get(name)! > 1 || isOnlyUsed(wrapper)).map(([, name]) => name),
+      this.read,
+      changed,
+    );
     const variants: Variant[] = [];
-    for (const wrapper of fresh) {
-      const files = mentioned.get(wrapper.definition.name) ?? [];
-      if (callsIn(files) < 2 && !fresh.some((other) => isOnlyUser(files, other))) continue;
-      this.#seen.add(wrapper.key);
+    for (const [wrapper, name] of serving) {
+      const files = mentioned.get(name);
+      if (!files || (callsIn(files) < 2 && !isOnlyUsed(wrapper))) continue;
       const reason = obstacleOf(wrapper, this.index, files);
       if (reason !== null) {
         if (wrapper.action === 'allocate') this.unsplit.push({ wrapper, reason });
         continue;
       }
-      const isTaken = (name: string) => this.#names.has(name) || this.index.filesWith([name]).size > 0;
+      const isTaken = (name: string) =>
+        this.#names.has(name) || this.index.filesWith([name], NO_PATHS).size > 0 || this.index.definerCount(name) > 0;
       const variant = variantOf(wrapper, this.index, files, this.read, isTaken);
       this.#names.add(variant.name);
       variants.push(variant);
@@ -161,12 +164,11 @@ class Rounds implements VariantTexts {
   }
 }
 
-/** Whether the one call of a wrapper stands in another one, which may have more. */
-function isOnlyUser(files: readonly MentionedIn[], { path, definition, call }: FixedWrapper): boolean {
-  const calls = files.flatMap((file) =>
-    file.mentions.filter((m) => m.kind === 'call').map(({ start }) => ({ file, start })),
-  );
-  return (
-    calls.length === 1 && calls[0].file.path === path && definition.kind === 'function' && calls[0].start === call.start
-  );
+function nameOf({ definition: { name }, path }: FixedWrapper): NamedAt {
+  return { name, path };
+}
+
+/** Whether a macro's one caller is a function that hands the memory out: it may have more. */
+function isOnlyUsed({ shown }: FixedWrapper): boolean {
+  return 'site' in shown && shown.written !== undefined && shown.call.handsOut;
 }

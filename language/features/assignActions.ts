@@ -1,6 +1,8 @@
 /** Code actions that give allocation sites tags of their own. The edit is computed when the action is chosen. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import { siteAt } from '../assign/rewrite.ts';
+import { untaggedAt } from '../assign/untaggedCall.ts';
+import { pathToUri } from '../index/fileUri.ts';
 import { type AssignParams, CLIENT_COMMANDS } from '../protocol.ts';
 import { isRuleId, type RuleId } from '../rules/ruleTable.ts';
 import { tagLabel } from '../tag/poolTag.ts';
@@ -19,7 +21,7 @@ const CURED: ReadonlySet<RuleId> = new Set([
 /** The actions at a range: on a site whose tag others share, which pooltag.txt lists, or with which something is wrong. */
 export function assignActions(view: LanguageView, path: string, { range, context }: CodeActionParams): CodeAction[] {
   const target = siteAt(view.index, path, range.start);
-  if (!target) return [];
+  if (!target) return untaggedActions(view, path, { range, context });
   const { site } = target;
   const count = view.index.sitesOf(site.tag).length;
   const diagnostics = context.diagnostics.filter(
@@ -51,4 +53,27 @@ export function assignActions(view: LanguageView, path: string, { range, context
     actions.push(action(title, { command: { title, command: CLIENT_COMMANDS.assignTag, arguments: [site.tag] } }));
   }
   return actions;
+}
+
+/** On an allocation without a tag. */
+function untaggedActions(
+  view: LanguageView,
+  path: string,
+  { range, context }: Pick<CodeActionParams, 'range' | 'context'>,
+): CodeAction[] {
+  const call = untaggedAt(view.index, path, range.start);
+  if (!call) return [];
+  const rule: RuleId = 'untagged-allocation';
+  const diagnostics = context.diagnostics.filter(
+    ({ code, range: at }) => code === rule && at.start.line === call.range.start.line,
+  );
+  const data = { scope: 'untagged', uri: pathToUri(path), position: call.range.start } satisfies AssignParams;
+  return [
+    {
+      title: 'Tag this allocation',
+      kind: diagnostics.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
+      data,
+      ...(diagnostics.length > 0 ? { diagnostics } : {}),
+    },
+  ];
 }

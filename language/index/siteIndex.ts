@@ -69,9 +69,9 @@ export class SiteIndex {
     return new SiteIndex(this);
   }
 
-  /** The files in which one of these words may stand. */
-  filesWith(words: readonly string[]): ReadonlySet<string> {
-    return this.#store.mentioning(words);
+  /** The files in which one of these words may be called, and of those `among` the given ones any where one may stand. */
+  filesWith(words: readonly string[], among: ReadonlySet<string>): ReadonlySet<string> {
+    return this.#store.mentioning(words, among);
   }
 
   /** Hears of files that changed on disk since they were read: they must be read anew. */

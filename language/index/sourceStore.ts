@@ -250,19 +250,26 @@ export class SourceStore {
     return holding;
   }
 
-  /** The files in whose text, or in whose list of hinted words, one of these words stands. */
-  mentioning(words: readonly string[]): Set<string> {
+  /**
+   * The files in which one of these words may stand; of those that are not `among` the ones asked for closely, a word without a
+   * hint only where it seems to be called.
+   */
+  mentioning(words: readonly string[], among: ReadonlySet<string>): Set<string> {
     const mentioning = new Set<string>();
-    const unlisted = words.filter((word) => !isHinted(word));
     for (const word of words) if (isHinted(word)) for (const path of this.holdersOf(word)) mentioning.add(path);
-    if (unlisted.length === 0) return mentioning;
-    const search = new WordSearch(unlisted);
+    const unhinted = words.filter((word) => !isHinted(word));
+    if (unhinted.length === 0) return mentioning;
+    const hashes = unhinted.map(hashOf);
+    const search = new WordSearch(unhinted);
     for (const path of this.#files.keys()) {
       if (mentioning.has(path)) continue;
-      search.run(this.#text(path, this.#current(path)!) ?? '', () => {
-        mentioning.add(path);
-        return false;
-      });
+      const file = this.#current(path)!;
+      if (hashes.some((hash) => seemsToHold(file.look.called, hash))) mentioning.add(path);
+      else if (among.has(path))
+        search.run(this.#text(path, file) ?? '', () => {
+          mentioning.add(path);
+          return false;
+        });
     }
     return mentioning;
   }

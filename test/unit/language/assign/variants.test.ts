@@ -62,6 +62,26 @@ function unsplit(files: Files): string[] {
   return assign(files).result.unsplit.map(({ name, reason }) => `${name}: ${reason}`);
 }
 
+function shown(scope: RestoreScope, ledger: Ledger, files: Files) {
+  const plan = planRestore(ledger, scope, (file) => files[file]);
+  const now = {
+    ...files,
+    ...Object.fromEntries(plan.files.map(({ file, before, edits }) => [file, edited(before, edits)])),
+  };
+  return { plan, now };
+}
+
+function noted(before: Files, assignment: Assignment, now: Files): Ledger {
+  const nameOf = (file: string) => path.posix.relative('/p', file);
+  const changed = plannedFiles(assignment.result.edit as never, textOf(before));
+  const sites = ledgerSites('/p', assignment.result.assigned, changed);
+  const files = notedFiles(changed, nameOf, ({ path: file }) => textOf(now)(file));
+  const entries = recordPhases(new Date(0), sites, files, namedPhases(assignment.phases, nameOf));
+  return parseLedger(ledgerText({ entries }), 'ledger');
+}
+
+const restored = (ledger: Ledger, files: Files) => shown({ scope: 'all' }, ledger, files).now;
+
 describe('a function', () => {
   it('takes the tag from its callers, in definition, prototype and calls; nothing else changes', () => {
     const assignment = assign(PLAIN);
@@ -202,23 +222,6 @@ describe('one tag for all callers stays, with the reason, where', () => {
 });
 
 describe('the way back', () => {
-  const shown = (scope: RestoreScope, ledger: Ledger, files: Files) => {
-    const plan = planRestore(ledger, scope, (file) => files[file]);
-    const now = {
-      ...files,
-      ...Object.fromEntries(plan.files.map(({ file, before, edits }) => [file, edited(before, edits)])),
-    };
-    return { plan, now };
-  };
-  const noted = (before: Files, assignment: Assignment, now: Files): Ledger => {
-    const nameOf = (file: string) => path.posix.relative('/p', file);
-    const changed = plannedFiles(assignment.result.edit as never, textOf(before));
-    const sites = ledgerSites('/p', assignment.result.assigned, changed);
-    const files = notedFiles(changed, nameOf, ({ path: file }) => textOf(now)(file));
-    const entries = recordPhases(new Date(0), sites, files, namedPhases(assignment.phases, nameOf));
-    return parseLedger(ledgerText({ entries }), 'ledger');
-  };
-
   it('gives all back byte for byte, at once or one site after the other in any order', () => {
     const assignment = assign(PLAIN);
     const now = textsAfter(PLAIN, assignment);
@@ -270,5 +273,28 @@ describe('the way back', () => {
     const ledger = noted(PLAIN, assignment, now);
     expect(ledger.entries).toHaveLength(1);
     expect(shown({ scope: 'all' }, ledger, now).now).toEqual(PLAIN);
+  });
+});
+
+describe('an allocation without a tag', () => {
+  const files = {
+    'a.c':
+      "#define TAG 'gaTX'\nvoid Old(void) { ExAllocatePoolWithTag(PagedPool, 1, TAG); }\nvoid Read(void) { PVOID p = ExAllocatePool(PagedPool, f(8) /* ( */); ExFreePool(p); }\n",
+  };
+  const untagged = { scope: 'untagged', uri: 'file:///p/a.c', position: { line: 2, character: 30 } } as const;
+
+  it('gets a tag like those around it, and gives it back', () => {
+    const assignment = assign(files, untagged);
+    const now = textsAfter(files, assignment);
+    expect(now['a.c']).toMatch(/ExAllocatePoolWithTag\(PagedPool, f\(8\), '\w\wTX' \/\* \( \*\/\); ExFreePool\(p\)/);
+    expect(assignment.result.assigned.map(({ oldTag }) => tagText(oldTag))).toEqual(['None']);
+    expect(restored(noted(files, assignment, now), now)).toEqual(files);
+  });
+
+  it('keeps none while a free may name the one that it has', () => {
+    const freed = { 'a.c': files['a.c'].replace('ExFreePool(p)', 'ExFreePoolWithTag(p, Of(p))') };
+    const { edit, refused } = assign(freed, untagged).result;
+    expect(edit).toBeNull();
+    expect(refused[0].reason).toContain('with a tag that the sources do not show');
   });
 });

@@ -83,11 +83,12 @@ describe('the migration to ExAllocatePool2', () => {
       '/r/flt/a.c': text,
       '/r/flt/b.c': "void g(void) { ExAllocatePool2(1, 2, 'gaTX'); }",
     });
-    const [fix] = actionsAt(project, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    const [tagIt, fix] = actionsAt(project, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    expect(tagIt.title).toBe('Tag this allocation');
     expect(fix.title).toMatch(/^Migrate to ExAllocatePool2 with the tag '..TX', memory is zeroed$/);
     expect(tagsIn(project.after(fix.edit!)).sites).toEqual([expect.stringMatching(/^XT..$/), 'XTag']);
     const alone = new Project({ '/r/flt/a.c': text });
-    const [first] = actionsAt(alone, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
+    const [, first] = actionsAt(alone, '/r/flt/a.c', 'ExAllocatePool', ['quickfix']);
     expect(tagsIn(alone.after(first.edit!)).sites).toEqual([expect.stringMatching(/^Fl..$/)]);
   });
 
