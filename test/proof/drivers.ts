@@ -53,7 +53,7 @@ export const DRIVERS: readonly ProofDriver[] = [
   }),
   driver('indexer', {
     sites: 8,
-    own: 2,
+    own: 8,
     elsewhere: {
       'Buffer<.*>::Assign': /\bBuffer<\w+> Name;/,
       'Text<.*>::Assign': /\bText<\w+> Body;/,

@@ -53,8 +53,9 @@ async function compileErrors(root: string, sources: string): Promise<string[]> {
       const { stderr } = await execute(compiler, ['-fsyntax-only', '-w', ...includes, file], options).catch(
         (error: { stderr: string }) => error,
       );
+      // What the compiler guesses was meant may be a new name.
       for (const [, place, message] of stderr.matchAll(/^([^\n:]+):[\d:]+ (?:fatal )?(error: .*)$/gm))
-        errors.push(`${path.relative(root, place)} ${message}`);
+        errors.push(`${path.relative(root, place)} ${message.replace(/; did you mean .*$/, '')}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

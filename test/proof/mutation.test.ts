@@ -1,5 +1,5 @@
 /**
- * The proof itself is proved: the analysis of frees, broken in ten ways in a copy of the sources, is caught by the drivers
+ * The proof itself is proved: the analysis of frees, broken in many ways in a copy of the sources, is caught by the drivers
  * each time.
  */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -67,4 +67,22 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'this.#input.points[i].names.includes(name),',
     put: 'false,',
   },
+  {
+    name: 'frees through a macro are followed from the first one only',
+    file: 'language/assign/plan.ts',
+    find: 'for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);',
+    put: 'if (free.places.length === 1) for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);',
+  },
+  {
+    name: 'what is deleted is not followed',
+    file: 'language/flow/calls.ts',
+    find: 'this.graph.copy(node, fn.parameters[0]);',
+    put: 'this.graph.find(node);',
+  },
+  {
+    name: 'what a template frees is not looked at',
+    file: 'language/assign/flowUnits.ts',
+    find: '(templateFrees.get(lastPart(innermost.name)) ?? [])',
+    put: '[]',
+  },
 ];
