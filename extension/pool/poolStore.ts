@@ -5,7 +5,7 @@ import { pastsOf } from './historyPasts.ts';
 import { type Judgement, NOTHING_SEEN } from './judgement.ts';
 import { PhaseHistory } from './phaseHistory.ts';
 import type { PhaseMarkKind } from './phases.ts';
-import { MIN_RATE_SPAN_MS, RATE_SPAN_MS, ratePerMinute } from './rates.ts';
+import { MIN_RATE_SPAN_MS, RATE_SPAN_MS, RateMeter } from './rates.ts';
 import type { PastSpan, RowPasts } from './rowPasts.ts';
 import { type PoolSnapshot, poolRoom, type SystemFigures } from './snapshot.ts';
 import { type TagTotals, totalsOf } from './tagTotals.ts';
@@ -122,6 +122,9 @@ export class PoolStore {
   private readonly rows: Row[] = [];
   /** Row ids by tag: index 0 nonpaged, 1 paged; -1 where the tag never used that pool. */
   private readonly byTag = new Map<PoolTag, [number, number]>();
+  /** Tags and row ids in the order of the last table: most tables list the same tags in the same order. */
+  private readonly order: { readonly tag: PoolTag; readonly ids: [number, number] }[] = [];
+  private readonly rates = new RateMeter();
   private history = new History();
   private systemHistory = new History();
   private phaseHistory = new PhaseHistory();
@@ -175,8 +178,8 @@ export class PoolStore {
   /** Growth of the two pools over the last minute, KiB per minute; NaN when not watched long enough. */
   get poolRates(): { readonly nonpagedKbPerMinute: number; readonly pagedKbPerMinute: number } {
     return {
-      nonpagedKbPerMinute: ratePerMinute(this.systemHistory.recentBytes(0, RATE_SPAN_MS)),
-      pagedKbPerMinute: ratePerMinute(this.systemHistory.recentBytes(1, RATE_SPAN_MS)),
+      nonpagedKbPerMinute: this.rates.perMinute(this.systemHistory.recentBytes(0, RATE_SPAN_MS)),
+      pagedKbPerMinute: this.rates.perMinute(this.systemHistory.recentBytes(1, RATE_SPAN_MS)),
     };
   }
 
@@ -185,6 +188,7 @@ export class PoolStore {
     this.epochs++;
     this.rows.length = 0;
     this.byTag.clear();
+    this.order.length = 0;
     this.history = new History();
     this.systemHistory = new History();
     this.phaseHistory = new PhaseHistory();
@@ -219,9 +223,10 @@ export class PoolStore {
       pagedBytes,
     } = snapshot;
     for (let i = 0; i < tags.length; i++) {
-      const ids = this.idsOf(tags[i]);
-      this.take(tags[i], 0, ids, bits, nonpagedAllocs[i], nonpagedFrees[i], nonpagedBytes[i]);
-      this.take(tags[i], 1, ids, bits, pagedAllocs[i], pagedFrees[i], pagedBytes[i]);
+      if (this.order[i]?.tag !== tags[i]) this.order[i] = { tag: tags[i], ids: this.idsOf(tags[i]) };
+      const { tag, ids } = this.order[i];
+      this.take(tag, 0, ids, bits, nonpagedAllocs[i], nonpagedFrees[i], nonpagedBytes[i]);
+      this.take(tag, 1, ids, bits, pagedAllocs[i], pagedFrees[i], pagedBytes[i]);
     }
     const most = this.phaseHistory.isEmpty ? JUDGED_AT_ONCE : JUDGED_IN_CYCLES;
     this.judgeEvery = Math.max(JUDGE_EVERY, Math.ceil(this.moved / most));
@@ -292,7 +297,8 @@ export class PoolStore {
     const { tags, counterBits, pagedAllocs, nonpagedAllocs } = snapshot;
     let fallen = 0;
     for (let i = 0; i < tags.length; i++) {
-      const ids = this.byTag.get(tags[i]);
+      const known = this.order[i];
+      const ids = known?.tag === tags[i] ? known.ids : this.byTag.get(tags[i]);
       if (!ids) continue;
       if (this.fell(ids[0], nonpagedAllocs[i], counterBits) || this.fell(ids[1], pagedAllocs[i], counterBits)) fallen++;
     }
@@ -360,8 +366,8 @@ export class PoolStore {
     if (turn && (!settled || row.bytesPerMinute !== 0 || row.objectsPerMinute !== 0)) {
       this.setRates(
         row,
-        ratePerMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
-        ratePerMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
+        this.rates.perMinute(this.history.recentObjects(row.id, RATE_SPAN_MS)),
+        this.rates.perMinute(this.history.recentBytes(row.id, RATE_SPAN_MS)),
       );
     }
     const due = (this.version + row.id) % this.judgeEvery === 0;

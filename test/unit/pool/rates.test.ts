@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ratePerMinute } from '../../../extension/pool/rates.ts';
+import { RateMeter } from '../../../extension/pool/rates.ts';
 
 const series = (length: number, value: (i: number) => number) => ({
   times: Float64Array.from({ length }, (_, i) => i * 1000),
@@ -10,13 +10,15 @@ const series = (length: number, value: (i: number) => number) => ({
 const noise = (i: number, size: number) => Math.round(size * Math.sin(i * 12.9898) * Math.cos(i * 78.233));
 
 describe('rates', () => {
+  const meter = new RateMeter();
+
   test('the slope of the best line, per minute', () => {
-    expect(ratePerMinute(series(60, (i) => 5 + i * 3))).toBeCloseTo(180, 9);
-    expect(Math.abs(ratePerMinute(series(60, (i) => noise(i, 2))))).toBeLessThan(4);
+    expect(meter.perMinute(series(60, (i) => 5 + i * 3))).toBeCloseTo(180, 9);
+    expect(Math.abs(meter.perMinute(series(60, (i) => noise(i, 2))))).toBeLessThan(4);
   });
 
   test('exactly 0 at rest, NaN before five seconds', () => {
-    expect(ratePerMinute(series(60, () => 1 / 3))).toBe(0);
-    expect(ratePerMinute(series(4, (i) => i))).toBeNaN();
+    expect(meter.perMinute(series(60, () => 1 / 3))).toBe(0);
+    expect(meter.perMinute(series(4, (i) => i))).toBeNaN();
   });
 });
