@@ -3,8 +3,8 @@ import { type AllocationPoint, type FreeCall, type InnerAllocation, PoolFlow, ty
 import { templateParameterOf } from '../index/handedOn.ts';
 import { isProjectName } from '../index/projects.ts';
 import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
+import { lastPart } from '../scan/names.ts';
 import { isRust } from '../scan/rust.ts';
-import { lastPart } from '../scan/scanner.ts';
 
 /** A folder with more source files is looked at folder by folder. */
 const MOST_FILES = 400;

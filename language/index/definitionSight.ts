@@ -1,8 +1,8 @@
 /** Which definition of a function or macro a call sees: the preprocessor's first, then the file's own, then the nearest. */
 import type { EnclosingDefinition, FileSummary, Invocation } from '../scan/fileSummary.ts';
+import { lastPart } from '../scan/names.ts';
 import { isRoutineName } from '../scan/poolCalls.ts';
 import { isRust } from '../scan/rust.ts';
-import { lastPart } from '../scan/scanner.ts';
 import type { IncludeScope } from './includeScope.ts';
 import { distance, isImplementation } from './nearness.ts';
 

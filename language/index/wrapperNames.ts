@@ -7,7 +7,7 @@ import { WordSearch } from '../scan/candidates.ts';
 import type { Definition, FileSummary } from '../scan/fileSummary.ts';
 import { hashOf, type NameHashes } from '../scan/firstLook.ts';
 import { isHinted } from '../scan/hints.ts';
-import { lastPart } from '../scan/scanner.ts';
+import { lastPart } from '../scan/names.ts';
 import { isHandedOn, parameterOf } from './handedOn.ts';
 import { forwardedParameter } from './substitution.ts';
 

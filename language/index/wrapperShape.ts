@@ -1,6 +1,6 @@
 /** What of a file the search for wrappers reads: as long as it stays the same, wrappers stay what they are. */
 import type { EnclosingDefinition, FileSummary } from '../scan/fileSummary.ts';
-import { lastPart } from '../scan/scanner.ts';
+import { lastPart } from '../scan/names.ts';
 
 /** The shape of a file that says nothing. */
 export const NO_SHAPE = '[[],[],[],[]]';

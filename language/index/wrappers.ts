@@ -5,8 +5,8 @@
 import { POOL_ROUTINES } from '../scan/allocators.ts';
 import type { Alias, EnclosingDefinition, FileSummary, Invocation, PoolCall } from '../scan/fileSummary.ts';
 import { isHinted } from '../scan/hints.ts';
+import { lastPart } from '../scan/names.ts';
 import { OPERATOR_NEW } from '../scan/poolCalls.ts';
-import { lastPart } from '../scan/scanner.ts';
 import { type Definer, DefinitionSight } from './definitionSight.ts';
 import { haveCommon } from './dependents.ts';
 import { pathToUri } from './fileUri.ts';

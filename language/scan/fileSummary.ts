@@ -152,7 +152,7 @@ export interface FileSummary {
   readonly includes: readonly Include[];
   readonly definitions: readonly Definition[];
   readonly calls: readonly PoolCall[];
-  /** Calls of the names that were asked for, see `summarize` in scanner.ts. */
+  /** Calls of the names that were asked for, see `summarize` in summarize.ts. */
   readonly invocations: readonly Invocation[];
   /** Functions defined here whose last name part was asked for. */
   readonly functions: readonly EnclosingDefinition[];

@@ -1,11 +1,7 @@
-/**
- * From the text of a file to its summary. One pass of the lexer; files that hold no routine's name and nothing that looks
- * like a constant are searched for directives only.
- */
+/** Goes over the tokens of one file once: what its directives, declarations and braces say, and where calls stand. */
 import { TAG_ROWS, type TagRow } from './allocators.ts';
 import { Branches } from './branches.ts';
-import { callOffsets, mayAssignTag } from './candidates.ts';
-import { CodeBuffer, type SourceText } from './characters.ts';
+import type { SourceText } from './characters.ts';
 import {
   assignedTag,
   bracedConstant,
@@ -17,17 +13,10 @@ import {
 import { directiveName } from './deadBranches.ts';
 import { type OpenedScope, oldStyleFunction, openedScope, templateAlias } from './declarations.ts';
 import { detached, includePath, readDefine } from './directives.ts';
-import type {
-  Alias,
-  Definition,
-  EnclosingDefinition,
-  EnclosingTemplate,
-  FileSummary,
-  Include,
-  TemplateConstant,
-} from './fileSummary.ts';
-import { type FirstLook, lookAtCharacters } from './firstLook.ts';
+import type { Alias, Definition, EnclosingDefinition, FileSummary, Include } from './fileSummary.ts';
+import { Enclosings, type Frame, frameOf } from './frames.ts';
 import { Lexer, tokenize } from './lexer.ts';
+import { lastPart } from './names.ts';
 import { CallReader, type CallScope, isRoutineName, type WantedNames } from './poolCalls.ts';
 import { TokenKind, TokenList } from './tokens.ts';
 
@@ -45,23 +34,6 @@ const ONE_NAME = /^[A-Za-z_$][\w$]*$/;
 /** Tokens between the start of a declaration at file level and a call in its initialiser. */
 const LONGEST_HEAD = 2000;
 
-/** What a brace opened. Frames never change but for what is found out late, so that a state keeps them by the innermost one. */
-interface Frame {
-  readonly outer: Frame | null;
-  readonly scope: OpenedScope;
-  /** First token inside the braces. */
-  readonly start: number;
-  /** First token of the declaration. */
-  readonly head: number;
-  /** Template parameters of the function itself. */
-  readonly ownTemplate: readonly string[];
-  /** The innermost class template, this frame included. */
-  readonly templateClass: OpenedScope | undefined;
-  /** The innermost name, this frame included. */
-  readonly innermostName: string;
-  enclosing: EnclosingDefinition | null;
-}
-
 /** Where the scanner stands. */
 interface ScanState {
   readonly top: Frame | null;
@@ -71,20 +43,17 @@ interface ScanState {
   readonly fresh: boolean;
 }
 
-/** Names of parameters that are handed down to nested scopes; nobody nests templates so deep. */
-const MOST_PARAMETERS = 256;
-
-const fileText = new CodeBuffer();
 const fileTokens = new TokenList();
 const macroTokens = new TokenList();
 
-class Scanner {
+/** Reads one file; to be used once. */
+export class Scanner {
   readonly #source: SourceText;
   readonly #lexer: Lexer;
   readonly #text: string;
   readonly #includes: Include[] = [];
   readonly #definitions: Definition[] = [];
-  readonly #templateConstants = new Map<readonly string[], TemplateConstant[]>();
+  readonly #enclosings: Enclosings;
   readonly #calls: CallReader;
   readonly #functions: EnclosingDefinition[] = [];
   readonly #aliases: Alias[] = [];
@@ -108,6 +77,7 @@ class Scanner {
     this.#text = text;
     this.#branches = new Branches(text);
     this.#calls = new CallReader(text, wanted);
+    this.#enclosings = new Enclosings(text, fileTokens, () => this.#calls.lines);
     this.#candidates = candidates;
     this.#wanted = wanted;
   }
@@ -189,31 +159,13 @@ class Scanner {
       this.#addConstants(bracedConstant(this.#text, fileTokens, head, i));
       this.#rows(head, i);
     }
-    const frame = this.#frame(scope, i + 1, head);
+    const frame = frameOf(this.#top, scope, i + 1, head);
     this.#top = frame;
     this.#depth = 1;
     if (scope.kind === 'function') this.#calls.beginFunction();
     if (scope.kind === 'function' && this.#wanted.has(lastPart(scope.name)))
-      this.#functions.push(this.#enclosing(frame));
+      this.#functions.push(this.#enclosings.of(frame));
     this.#head = i + 1;
-  }
-
-  /** The frame of what stands at the scanner's place, with its first token and that of its declaration. */
-  #frame(scope: OpenedScope, start: number, head: number): Frame {
-    const ownTemplate = scope.kind === 'function' ? scope.parameters.slice(scope.own.length) : [];
-    const qualified = this.#qualified(scope);
-    const isTemplate = qualified.kind === 'container' && qualified.own.length > 0;
-    const outer = this.#top;
-    return {
-      outer,
-      scope: qualified,
-      ownTemplate,
-      start,
-      head,
-      templateClass: isTemplate ? qualified : outer?.templateClass,
-      innermostName: qualified.name || (outer?.innermostName ?? ''),
-      enclosing: null,
-    };
   }
 
   /** The first token of the declaration that is no directive. */
@@ -221,60 +173,6 @@ class Scanner {
     let head = this.#head;
     while (fileTokens.kinds[head] === TokenKind.directive) head++;
     return head;
-  }
-
-  #qualified(scope: OpenedScope): OpenedScope {
-    const outer = this.#top?.scope;
-    if (outer === undefined) return scope;
-    const { length } = outer.parameters;
-    const handsDown = length > 0 && length < MOST_PARAMETERS;
-    const parameters = handsDown ? [...scope.parameters, ...outer.parameters] : scope.parameters;
-    const named = scope.kind === 'function' || scope.kind === 'container';
-    const name = named && outer.name !== '' && scope.name !== '' ? `${outer.name}::${scope.name}` : scope.name;
-    return { ...scope, name: name || (scope.kind === 'container' ? outer.name : ''), parameters };
-  }
-
-  /** The function of a frame, described once. */
-  #enclosing(frame: Frame): EnclosingDefinition {
-    if (frame.enclosing) return frame.enclosing;
-    const { scope, head } = frame;
-    const nameStart = fileTokens.starts[scope.nameToken];
-    let isStatic = false;
-    for (let t = head; t < scope.nameToken && !isStatic; t++) isStatic = this.#word(fileTokens, t) === 'static';
-    frame.enclosing = {
-      kind: 'function',
-      name: detached(scope.name),
-      parameters: scope.own,
-      defaults: scope.defaults,
-      nameStart,
-      line: this.#calls.lines.positionAt(nameStart).line,
-      isStatic,
-      template: this.#templateOf(frame),
-    };
-    return frame.enclosing;
-  }
-
-  /** The template that a function belongs to: that of its class, or its own. */
-  #templateOf({ scope, ownTemplate, templateClass: container }: Frame): EnclosingTemplate | null {
-    if (container) return this.#classTemplate(container);
-    if (ownTemplate.length === 0) return null;
-    const parts = scope.name.split('::');
-    const name = detached(parts[Math.max(0, parts.length - 2)]);
-    return { name, parameters: ownTemplate, defaults: scope.templateDefaults, constants: [] };
-  }
-
-  #classTemplate({ name, own, defaults }: OpenedScope): EnclosingTemplate {
-    return { name: detached(name), parameters: own, defaults, constants: this.#constantsOf(own) };
-  }
-
-  /** Constants of the class template with these parameters: a list that grows while the class is read. */
-  #constantsOf(parameters: readonly string[]): TemplateConstant[] {
-    let constants = this.#templateConstants.get(parameters);
-    if (!constants) {
-      constants = [];
-      this.#templateConstants.set(parameters, constants);
-    }
-    return constants;
   }
 
   #close(i: number): void {
@@ -407,7 +305,7 @@ class Scanner {
       const isMember = template !== undefined && template === container && constant.kind !== 'member';
       const parameters = isMember ? template.own : null;
       if (parameters?.includes(constant.body))
-        this.#constantsOf(parameters).push({ name: constant.name, value: constant.body });
+        this.#enclosings.constantsOf(parameters).push({ name: constant.name, value: constant.body });
       this.#definitions.push({
         ...constant,
         parameters,
@@ -444,7 +342,7 @@ class Scanner {
     const parameters = opened?.parameters ?? [];
     if (!opened || opened.nameToken < 0) return { name, enclosing: null, parameters, inMacro: false, start: i };
     const nameStart = fileTokens.starts[opened.nameToken];
-    const template = this.#classTemplate(opened);
+    const template = this.#enclosings.template(opened);
     const { parameters: own, defaults } = template;
     const enclosing: EnclosingDefinition = {
       kind: 'template',
@@ -462,9 +360,9 @@ class Scanner {
   /** A constructor's list of initialisers, which begins at token `colon`: it belongs to the function whose body follows. */
   #constructorScope(colon: number): CallScope {
     const head = this.#headStart();
-    const frame = this.#frame(openedScope(this.#text, fileTokens, head, colon), colon, head);
+    const frame = frameOf(this.#top, openedScope(this.#text, fileTokens, head, colon), colon, head);
     const { scope } = frame;
-    const enclosing = scope.nameToken >= 0 ? this.#enclosing(frame) : null;
+    const enclosing = scope.nameToken >= 0 ? this.#enclosings.of(frame) : null;
     return { name: frame.innermostName, enclosing, parameters: scope.parameters, inMacro: false, start: colon };
   }
 
@@ -475,7 +373,7 @@ class Scanner {
       const isFunction = top.scope.kind === 'function' && top.scope.nameToken >= 0;
       return {
         name: top.innermostName,
-        enclosing: isFunction ? this.#enclosing(top) : null,
+        enclosing: isFunction ? this.#enclosings.of(top) : null,
         parameters: top.scope.parameters,
         inMacro: false,
         start: top.start,
@@ -497,44 +395,4 @@ class Scanner {
     }
     return null;
   }
-}
-
-/** The last part of a name with qualifiers. */
-export function lastPart(name: string): string {
-  return name.slice(name.lastIndexOf(':') + 1);
-}
-
-export interface SummaryOptions {
-  /** What {@link lookAtCharacters} found in the text, where that is known. */
-  readonly look?: FirstLook;
-  /** Names whose calls and definitions the summary shall hold. */
-  readonly wanted?: WantedNames;
-  /** Offsets of those wanted names in the text that have no hint. */
-  readonly unhintedOffsets?: readonly number[];
-}
-
-/** Asks for no names. */
-export const NOTHING_WANTED: WantedNames = { has: () => false };
-
-function holdsAny(words: ReadonlySet<string>, wanted: WantedNames): boolean {
-  for (const word of words) if (wanted.has(word)) return true;
-  return false;
-}
-
-/** Summarises one file's text. Never throws; time is linear in the length of the text. */
-export function summarize(
-  given: string | SourceText,
-  { look, wanted = NOTHING_WANTED, unhintedOffsets = [] }: SummaryOptions = {},
-): FileSummary {
-  const source = typeof given === 'string' ? fileText.fill(given) : given;
-  const { text } = source;
-  const { hinted, mayHoldConstants } = look ?? lookAtCharacters(source, text.length);
-  const isCandidate = hinted.poolNames || unhintedOffsets.length > 0 || holdsAny(hinted.words, wanted);
-  const isRead = isCandidate || (mayHoldConstants && mayAssignTag(text));
-  const candidates = isRead ? [...callOffsets(text, hinted, wanted), ...unhintedOffsets] : [];
-  if (unhintedOffsets.length > 0) candidates.sort((a, b) => a - b);
-  const scanner = new Scanner(source, candidates, wanted);
-  if (isCandidate || mayHoldConstants) scanner.scanAll();
-  else scanner.scanDirectives();
-  return scanner.summary();
 }

@@ -2,7 +2,7 @@
 import { SiteIndex } from '../../language/index/siteIndex.ts';
 import { lookAt } from '../../language/scan/firstLook.ts';
 import { summarizeRust } from '../../language/scan/rust.ts';
-import { summarize } from '../../language/scan/scanner.ts';
+import { summarize } from '../../language/scan/summarize.ts';
 import { Dice, Inputs, REPEATED } from './inputs.ts';
 
 const ALL_NAMES = { has: () => true };

@@ -10,7 +10,7 @@ import { readSource } from '../../../language/index/sourceFile.ts';
 import { scanFolder } from '../../../language/index/workspaceScan.ts';
 import { DEFAULT_LEVELS } from '../../../language/rules/ruleTable.ts';
 import type { FileSummary } from '../../../language/scan/fileSummary.ts';
-import { summarize } from '../../../language/scan/scanner.ts';
+import { summarize } from '../../../language/scan/summarize.ts';
 import { readTagDatabase } from '../../../language/tagFiles.ts';
 import { quantile } from '../figures.ts';
 

@@ -5,7 +5,7 @@ import { BrokenBytes, ByteReader, ByteWriter } from '../../../../language/index/
 import { decodeSource, isSourceName } from '../../../../language/index/sourceFile.ts';
 import { decodeSummary, encodeSummary } from '../../../../language/index/summaryCodec.ts';
 import type { EnclosingDefinition, FileSummary } from '../../../../language/scan/fileSummary.ts';
-import { summarize } from '../../../../language/scan/scanner.ts';
+import { summarize } from '../../../../language/scan/summarize.ts';
 
 const drivers = process.env.POOL_LENS_DRIVERS ?? '';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WrapperNames } from '../../../../language/index/wrapperNames.ts';
 import { soundsLikeWrapper } from '../../../../language/scan/candidates.ts';
 import { hashOf } from '../../../../language/scan/firstLook.ts';
-import { summarize } from '../../../../language/scan/scanner.ts';
+import { summarize } from '../../../../language/scan/summarize.ts';
 
 /** The names after files with these texts. */
 function learned(...texts: string[]): readonly string[] {

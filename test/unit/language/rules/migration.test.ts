@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { migrations } from '../../../../language/rules/migration.ts';
-import { summarize } from '../../../../language/scan/scanner.ts';
+import { summarize } from '../../../../language/scan/summarize.ts';
 
 /** The texts that the migrations of the first allocation make of a function's body. */
 function migrated(body: string, downLevel = false): string[] {

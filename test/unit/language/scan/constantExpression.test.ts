@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateConstant } from '../../../../language/scan/constantExpression.ts';
-import { summarize } from '../../../../language/scan/scanner.ts';
+import { summarize } from '../../../../language/scan/summarize.ts';
 import { tagLabel } from '../../../../language/tag/poolTag.ts';
 
 const HELPERS = `

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { POOL_ROUTINES } from '../../../../language/scan/allocators.ts';
 import { WordSearch } from '../../../../language/scan/candidates.ts';
-import { summarize } from '../../../../language/scan/scanner.ts';
+import { summarize } from '../../../../language/scan/summarize.ts';
 
 const calls = (text: string) =>
   summarize(text).calls.map(
