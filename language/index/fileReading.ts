@@ -10,7 +10,7 @@ import { type FirstLook, lookAtCharacters } from '../scan/firstLook.ts';
 import { summaryOf } from '../scan/summaryOf.ts';
 import { isImplementation } from './nearness.ts';
 import { isRoutineFileName } from './ownRoutines.ts';
-import { isProjectName } from './projects.ts';
+import { isProjectName, type ReadProject, readProject } from './projects.ts';
 import { BINARY, decodeSource, type FileStamp, readBytes } from './sourceFile.ts';
 import { encodeSummary } from './summaryCodec.ts';
 import { WrapperNames } from './wrapperNames.ts';
@@ -31,7 +31,9 @@ export interface SourceState {
 
 export type FileReading = { readonly path: string } & (
   | ({ readonly kind: 'source' } & SourceState)
-  | { readonly kind: 'project'; readonly text: string; readonly hash: number; readonly stamp: FileStamp }
+  | { readonly kind: 'project'; readonly project: ReadProject; readonly hash: number; readonly stamp: FileStamp }
+  /** Routines of the user. */
+  | { readonly kind: 'routines'; readonly text: string; readonly hash: number; readonly stamp: FileStamp }
   /** The bytes are those that the caller knows. */
   | { readonly kind: 'same'; readonly stamp: FileStamp; readonly isFresh: boolean }
   | { readonly kind: 'skipped'; readonly reason: string; readonly stamp: FileStamp | null }
@@ -61,7 +63,7 @@ function sourceOf(
   const holdsNames = unhinted.length > 0 || holdsAny(words, covered);
   let bytes: Uint8Array | null = null;
   // Headers are reached from most files; other files are read closely where they hold something.
-  if (poolNames || look.mayHoldConstants || holdsNames || !isImplementation(path)) {
+  if (poolNames || holdsNames || !isImplementation(path)) {
     const whole = source();
     const unhintedOffsets: number[] = [];
     if (unhinted.length > 0)
@@ -91,14 +93,16 @@ function readFile(path: string, known: number | null, names: WrapperNames): File
   const bytes = buffer.room(length).subarray(0, length);
   const hash = crc32(bytes);
   if (hash === known) return { path, kind: 'same', stamp, isFresh: isFresh(stamp) };
-  const isProject = isProjectName(path) || isRoutineFileName(path);
-  if (!isProject && isAscii(bytes) && !bytes.includes(0)) {
+  const isProject = isProjectName(path);
+  const isSource = !isProject && !isRoutineFileName(path);
+  if (isSource && isAscii(bytes) && !bytes.includes(0)) {
     const look = lookAtCharacters(buffer.characters(length), length);
     return sourceOf(path, stamp, hash, look, () => buffer.source(length), names);
   }
   const text = decodeSource(bytes);
   if (text === undefined) return { ...BINARY, stamp, path };
-  if (isProject) return { kind: 'project', text, hash, stamp, path };
+  if (isProject) return { kind: 'project', project: readProject(path, text), hash, stamp, path };
+  if (!isSource) return { kind: 'routines', text, hash, stamp, path };
   const source = buffer.fill(text);
   return sourceOf(path, stamp, hash, lookAtCharacters(source, text.length), () => source, names);
 }

@@ -6,6 +6,7 @@ const PROJECT_NAME =
   /(?:^|\/)(?:[^/]+\.(?:vcxproj|inf|inx)|sources|CMakeLists\.txt|meson\.build|compile_commands\.json|Cargo\.toml)$/i;
 
 const INF = /\.in[fx]$/i;
+const CARGO = /(?:^|\/)Cargo\.toml$/i;
 
 /** Whether a file of this name bounds a project. */
 export function isProjectName(path: string): boolean {
@@ -89,7 +90,37 @@ function projectName(path: string, text: string): string {
   return named?.[1] ?? baseName(folderOf(path));
 }
 
-const NO_FILES: ReadonlySet<string> = new Set();
+/** A project file, read. */
+export interface ReadProject extends Project {
+  /** Whether files that it does not name may belong to it: a program says nothing of the files around it. */
+  readonly holdsFolder: boolean;
+}
+
+function readInf(path: string, text: string): ReadProject {
+  const name = projectName(path, text);
+  // An INF file that installs no driver says nothing.
+  const holdsFolder = name !== '';
+  return { path, name, isUserMode: false, isDriver: false, isDownLevel: false, files: new Set(), holdsFolder };
+}
+
+/** Reads the text of a project file. */
+export function readProject(path: string, text: string): ReadProject {
+  if (INF.test(path)) return readInf(path, text);
+  const name = projectName(path, text);
+  const isProgram = PROGRAM.test(text) && !DRIVER_MARK.test(text);
+  const isUserDriver = CARGO.test(path)
+    ? RUST_USER_MODE.test(text)
+    : USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text);
+  return {
+    path,
+    name,
+    isUserMode: isUserDriver || isProgram,
+    isDriver: DRIVER.test(text),
+    isDownLevel: DOWN_LEVEL.test(text),
+    files: namedFiles(path, text),
+    holdsFolder: !(isProgram && !isUserDriver) && name !== '',
+  };
+}
 
 /** All projects of a workspace. */
 export class ProjectMap {
@@ -104,23 +135,16 @@ export class ProjectMap {
   }
 
   set(path: string, text: string): void {
+    this.add(readProject(path, text));
+  }
+
+  add(project: ReadProject): void {
+    const { path } = project;
     this.remove(path);
-    const isInf = INF.test(path);
-    const isProgram = PROGRAM.test(text) && !DRIVER_MARK.test(text);
-    const isUserDriver = RUST_USER_MODE.test(text) || (USER_MODE_DRIVER.test(text) && !KERNEL_MODE_DRIVER.test(text));
-    const project: Project = {
-      path,
-      name: projectName(path, text),
-      isUserMode: !isInf && (isUserDriver || isProgram),
-      isDriver: !isInf && DRIVER.test(text),
-      isDownLevel: !isInf && DOWN_LEVEL.test(text),
-      files: isInf ? NO_FILES : namedFiles(path, text),
-    };
     this.#projects.set(path, project);
     const byName = isCommandList(path) ? this.#byCommand : this.#byFile;
     for (const file of project.files) addTo(byName, file, project);
-    // A program says nothing of the files around it, nor does an INF file that installs no driver.
-    if (!(isProgram && !isUserDriver) && project.name !== '') addTo(this.#byFolder, folderOf(path), project);
+    if (project.holdsFolder) addTo(this.#byFolder, folderOf(path), project);
   }
 
   /** Answers whether there was such a project. */

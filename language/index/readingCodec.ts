@@ -3,10 +3,11 @@
 import type { FirstLook, NameHashes } from '../scan/firstLook.ts';
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 import { type FileReading, NO_NAMES, type SourceState } from './fileReading.ts';
+import type { ReadProject } from './projects.ts';
 import type { FileStamp } from './sourceFile.ts';
 import { KnownNames, type WrapperNames } from './wrapperNames.ts';
 
-const KINDS = ['source', 'project', 'same', 'skipped'] as const;
+const KINDS = ['source', 'project', 'routines', 'same', 'skipped'] as const;
 
 function writeStamp(out: ByteWriter, { modifiedMs, size }: FileStamp): void {
   out.float(modifiedMs);
@@ -96,6 +97,30 @@ export function readSourceState(reader: ByteReader, strings: StringSource): Sour
   return { stamp, hash, isFresh, look, summary: summary.length === 0 ? null : summary, covered: NO_NAMES };
 }
 
+function writeProject(out: ByteWriter, project: ReadProject): void {
+  const { name, isUserMode, isDriver, isDownLevel, holdsFolder, files } = project;
+  out.text(name);
+  out.number((isUserMode ? 1 : 0) + (isDriver ? 2 : 0) + (isDownLevel ? 4 : 0) + (holdsFolder ? 8 : 0));
+  out.number(files.size);
+  for (const file of files) out.text(file);
+}
+
+function readEncodedProject(reader: ByteReader, path: string): ReadProject {
+  const name = reader.text();
+  const flags = reader.number();
+  const files = new Set<string>();
+  for (let left = reader.count(); left > 0; left--) files.add(reader.text());
+  return {
+    path,
+    name,
+    isUserMode: (flags & 1) !== 0,
+    isDriver: (flags & 2) !== 0,
+    isDownLevel: (flags & 4) !== 0,
+    holdsFolder: (flags & 8) !== 0,
+    files,
+  };
+}
+
 /**
  * All readings of one go as bytes; the reader knows their paths, and the first `told` of the names of wrappers that the
  * summaries cover.
@@ -116,6 +141,10 @@ export function encodeReadings(
       writeSource(out, strings, reading);
       out.number(reading.covered instanceof KnownNames ? reading.covered.count : 0);
     } else if (reading.kind === 'project') {
+      writeStamp(out, reading.stamp);
+      out.number(reading.hash);
+      writeProject(out, reading.project);
+    } else if (reading.kind === 'routines') {
       writeStamp(out, reading.stamp);
       out.number(reading.hash);
       out.text(reading.text);
@@ -145,6 +174,14 @@ export function decodeReadings(bytes: Uint8Array, paths: readonly string[], name
       case 'source':
         return { path, kind, ...readSourceState(reader, strings), covered: names.upTo(reader.number()) };
       case 'project':
+        return {
+          path,
+          kind,
+          stamp: readStamp(reader),
+          hash: reader.number(),
+          project: readEncodedProject(reader, path),
+        };
+      case 'routines':
         return { path, kind, stamp: readStamp(reader), hash: reader.number(), text: reader.text() };
       case 'same':
         return { path, kind, stamp: readStamp(reader), isFresh: reader.number() === 1 };

@@ -101,6 +101,10 @@ export class SiteIndex {
       this.removeFile(path);
     } else if (reading.kind === 'project') {
       this.#projectHashes.set(path, reading.hash);
+      this.#projects.add(reading.project);
+      this.#resolution.changeProjects();
+    } else if (reading.kind === 'routines') {
+      this.#projectHashes.set(path, reading.hash);
       this.setFile(path, reading.text);
     } else if (reading.kind === 'source') {
       this.#resolution.change(path, () => this.#store.setDisk(path, reading));
