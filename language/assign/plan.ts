@@ -6,12 +6,12 @@ import { baseName } from '../index/fileUri.ts';
 import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import type { SourceRange } from '../protocol.ts';
 import { SYSTEM_TAGS_FREED_BY_DRIVERS } from '../scan/allocators.ts';
-import type { PoolCall } from '../scan/fileSummary.ts';
 import { type PoolTag, tagLabel, tagText } from '../tag/poolTag.ts';
 import { FlowUnits } from './flowUnits.ts';
 import { type NewDefinitions, type ReadSource, SourceEdits, type TaggedCall } from './sourceEdits.ts';
 import { chooseTag, type KnownTags, tagsInUse } from './uniqueTags.ts';
 import { tellingWords } from './words.ts';
+import { keyOf, type MacroUser, macroUsers, writtenAt } from './writtenTags.ts';
 
 /** What becomes of a free that several sites reach: they keep one tag together, or the free names no tag any more. */
 export type SharedFrees = 'together' | 'untag';
@@ -91,15 +91,6 @@ interface TaggedFree {
   untag: boolean;
 }
 
-function keyOf(path: string, call: PoolCall): string {
-  return `${call.start} ${call.tag?.start} ${path}`;
-}
-
-/** Where the tag of a site or a free is written: in its own call, or in the macro that it calls. */
-export function writtenAt(indexed: IndexedSite | IndexedFree): TaggedCall {
-  return indexed.written ?? indexed;
-}
-
 /** Plans for one state of the index; the flow of memory is followed once. */
 export class AssignmentPlanner {
   readonly #context: AssignContext;
@@ -112,8 +103,7 @@ export class AssignmentPlanner {
   readonly #shared: IndexedFree[] = [];
   #unknownFrees: IndexedFree[] | null = null;
   #model: PoolTag | undefined;
-  /** Who uses a tag that is written in a macro, by the place of writing. */
-  #byWriting: Map<string, { readonly tag: PoolTag | null; readonly place: string }[]> | null = null;
+  #macroUsers: ReadonlyMap<string, readonly MacroUser[]> | null = null;
 
   constructor(context: AssignContext, flow?: FlowUnits) {
     this.#context = context;
@@ -144,7 +134,7 @@ export class AssignmentPlanner {
 
   #planTag(tag: PoolTag, wanted: readonly IndexedSite[], sharedFrees: SharedFrees, insist: boolean): void {
     const targets = this.#targets(tag);
-    const chosen = new Set(wanted.map((s) => targets.get(keyOf(writtenAt(s).path, writtenAt(s).call))!));
+    const chosen = new Set(wanted.map((s) => targets.get(keyOf(writtenAt(s)))!));
     const frees = this.#taggedFrees(tag, targets);
     for (const target of targets.values())
       target.refusal = this.#edits.obstacle(target.written) ?? this.#strangers(target.written, tag);
@@ -184,7 +174,7 @@ export class AssignmentPlanner {
     const targets = new Map<string, Target>();
     for (const indexed of this.#index.sitesOf(tag)) {
       const written = writtenAt(indexed);
-      const key = keyOf(written.path, written.call);
+      const key = keyOf(written);
       const target = targets.get(key);
       if (target) target.sites.push(indexed);
       else targets.set(key, { sites: [indexed], written, refusal: null });
@@ -198,7 +188,7 @@ export class AssignmentPlanner {
     const frees = new Map<string, TaggedFree>();
     for (const indexed of this.#index.freesOf(tag)) {
       const written = writtenAt(indexed);
-      const key = keyOf(written.path, written.call);
+      const key = keyOf(written);
       const free: TaggedFree = frees.get(key) ?? {
         places: [],
         written,
@@ -211,7 +201,7 @@ export class AssignmentPlanner {
       free.places.push(indexed);
       const { sites, isFollowed } = this.#flow.reached(indexed, near);
       const reached = sites.filter(({ site }) => site.tag === tag).map(writtenAt);
-      for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);
+      for (const at of reached) free.targets.add(targets.get(keyOf(at))!);
       if (reached.length > 0) continue;
       free.orphan ??= indexed;
       free.isFollowed &&= isFollowed;
@@ -220,25 +210,9 @@ export class AssignmentPlanner {
   }
 
   /** Why a tag that is written in a macro cannot change: elsewhere it means another tag, or nobody can tell which. */
-  #strangers({ path, call }: TaggedCall, tag: PoolTag): string | null {
-    if (!this.#byWriting) {
-      this.#byWriting = new Map();
-      for (const file of this.#index.paths()) {
-        const all = [
-          ...this.#index.sitesIn(file).map((s) => ({ written: s.written, tag: s.site.tag, range: s.site.range })),
-          ...this.#index.freesIn(file).map((f) => ({ written: f.written, tag: f.free.tag, range: f.free.range })),
-          ...this.#index.unresolvedIn(file).map((u) => ({ written: u.written, tag: null, range: u.unresolved.range })),
-        ];
-        for (const { written, tag: value, range } of all) {
-          if (!written) continue;
-          const key = keyOf(written.path, written.call);
-          const users = this.#byWriting.get(key) ?? [];
-          users.push({ tag: value, place: `${baseName(file)}:${range.start.line + 1}` });
-          this.#byWriting.set(key, users);
-        }
-      }
-    }
-    const stranger = this.#byWriting.get(keyOf(path, call))?.find((user) => user.tag !== tag);
+  #strangers(written: TaggedCall, tag: PoolTag): string | null {
+    this.#macroUsers ??= macroUsers(this.#index);
+    const stranger = this.#macroUsers.get(keyOf(written))?.find((user) => user.tag !== tag);
     if (!stranger) return null;
     return `It is written in a macro, where it means another tag for ${stranger.place}.`;
   }
@@ -261,8 +235,7 @@ export class AssignmentPlanner {
     for (const free of this.#unknownFrees) {
       if (!programs.has(this.#flow.programOf(free.path)) && !projects.has(free.free.project?.uri)) continue;
       for (const indexed of this.#flow.reached(free, near).sites) {
-        const { path, call } = writtenAt(indexed);
-        const target = targets.get(keyOf(path, call));
+        const target = targets.get(keyOf(writtenAt(indexed)));
         if (target) target.refusal ??= `${placeName(free)} may free it, with a tag that the sources do not show.`;
       }
     }

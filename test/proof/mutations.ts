@@ -70,8 +70,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'frees through a macro are followed from the first one only',
     file: 'language/assign/plan.ts',
-    find: 'for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);',
-    put: 'if (free.places.length === 1) for (const { path, call } of reached) free.targets.add(targets.get(keyOf(path, call))!);',
+    find: 'for (const at of reached) free.targets.add(targets.get(keyOf(at))!);',
+    put: 'if (free.places.length === 1) for (const at of reached) free.targets.add(targets.get(keyOf(at))!);',
   },
   {
     name: 'what is deleted is not followed',
