@@ -1,13 +1,9 @@
 /** The flow of pool memory in the parts of a workspace: built when somebody asks, kept while the index stands still. */
 import { type AllocationPoint, type FreeCall, type InnerAllocation, PoolFlow, type Reach } from '../flow/poolFlow.ts';
 import { templateParameterOf } from '../index/handedOn.ts';
-import { isProjectName } from '../index/projects.ts';
 import type { IndexedFree, IndexedSite, SiteIndex } from '../index/siteIndex.ts';
 import { lastPart } from '../scan/names.ts';
-import { isRust } from '../scan/rust.ts';
-
-/** A folder with more source files is looked at folder by folder. */
-const MOST_FILES = 400;
+import { Programs } from './programs.ts';
 
 /**
  * Places that give a tag to memory of the system's own keeping: contexts of the filter manager, pools of net buffers, what WDF
@@ -33,27 +29,6 @@ interface Unit {
 
 export type ReadText = (path: string) => string | undefined;
 
-/** The folders that are looked at as one program each, by file. */
-export function unitsOf(paths: readonly string[]): Map<string, string> {
-  const units = new Map<string, string>();
-  const split = (files: readonly string[], prefix: string) => {
-    if (files.length <= MOST_FILES) {
-      for (const file of files) units.set(file, prefix);
-      return;
-    }
-    const below = Map.groupBy(files, (file) => {
-      const slash = file.indexOf('/', prefix.length);
-      return slash < 0 ? prefix : file.slice(0, slash + 1);
-    });
-    for (const [folder, inside] of below) {
-      if (folder === prefix) for (const file of inside) units.set(file, `${prefix}.`);
-      else split(inside, folder);
-    }
-  };
-  split(paths, '');
-  return units;
-}
-
 export interface FlowBefore {
   readonly units: FlowUnits;
   /** Paths. */
@@ -63,35 +38,32 @@ export interface FlowBefore {
 export class FlowUnits {
   readonly #index: SiteIndex;
   readonly #text: ReadText;
-  readonly #unitOf: ReadonlyMap<string, string>;
-  readonly #files: ReadonlyMap<string, readonly string[]>;
+  readonly #programs: Programs;
   readonly #units = new Map<string, Unit>();
 
   /** `before`: units over other texts of the same files, but for the changed ones; what holds no such file is taken over. */
-  constructor(index: SiteIndex, text: ReadText, before?: FlowBefore | null) {
+  constructor(index: SiteIndex, text: ReadText, programs = new Programs(index), before?: FlowBefore | null) {
     this.#index = index;
     this.#text = text;
-    const sources = [...index.paths()].filter((path) => !isProjectName(path) && !isRust(path)).sort();
-    this.#unitOf = unitsOf(sources);
-    this.#files = Map.groupBy(sources, (path) => this.#unitOf.get(path)!);
+    this.#programs = programs;
     if (!before) return;
-    const changed = new Set([...before.changed].map((path) => this.#unitOf.get(path)));
+    const changed = new Set([...before.changed].map((path) => this.#programs.of(path)));
     for (const [key, unit] of before.units.#units)
       if (!key.split('\n').some((name) => changed.has(name))) this.#units.set(key, unit);
   }
 
   /** The folder that is looked at as one program with a file. */
   programOf(path: string): string {
-    return this.#unitOf.get(path) ?? '';
+    return this.#programs.of(path);
   }
 
   /** The flow through everything that holds these files. */
   of(paths: Iterable<string>): Unit {
-    const names = [...new Set([...paths].map((path) => this.#unitOf.get(path) ?? ''))].sort();
+    const names = [...new Set([...paths].map((path) => this.#programs.of(path)))].sort();
     const key = names.join('\n');
     let unit = this.#units.get(key);
     if (!unit) {
-      unit = this.#build(names.flatMap((name) => this.#files.get(name) ?? []));
+      unit = this.#build(names.flatMap((name) => this.#programs.files(name)));
       this.#units.set(key, unit);
     }
     return unit;

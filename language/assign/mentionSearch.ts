@@ -1,7 +1,7 @@
 /** Where functions and macros are named in a workspace. A name of another driver, which defines it itself, is another one. */
 import type { SiteIndex } from '../index/siteIndex.ts';
-import { unitsOf } from './flowUnits.ts';
 import { codeOf, type Mention, mentionsOf } from './mentions.ts';
+import type { Programs } from './programs.ts';
 import type { ReadSource } from './sourceEdits.ts';
 
 /** A file that names a wrapper. */
@@ -13,6 +13,16 @@ export interface MentionedIn {
   readonly mentions: readonly Mention[];
 }
 
+interface SearchedFile {
+  readonly text: string;
+  /** The text without comments and literals, once a name stands in it. */
+  code: string | null;
+  /** By name. */
+  readonly mentions: Map<string, readonly Mention[]>;
+}
+
+const NO_MENTIONS: readonly Mention[] = [];
+
 /** A name, and the file that defines what it means. */
 export interface NamedAt {
   readonly name: string;
@@ -22,18 +32,16 @@ export interface NamedAt {
 /** Over the texts of one index and what becomes of them: names that are put in later are not looked for elsewhere. */
 export class MentionSearch {
   readonly #index: SiteIndex;
-  readonly #unitOf: ReadonlyMap<string, string>;
-  readonly #paths: ReadonlyMap<string, readonly string[]>;
+  readonly #programs: Programs;
   /** Files that may call a name, and those that name it in whatever way. */
   readonly #callers = new Map<string, ReadonlySet<string>>();
   readonly #holders = new Map<string, ReadonlySet<string>>();
-  readonly #code = new Map<string, { readonly text: string; readonly code: string }>();
+  /** What was found in the present text of a file. */
+  readonly #files = new Map<string, SearchedFile>();
 
-  constructor(index: SiteIndex) {
+  constructor(index: SiteIndex, programs: Programs) {
     this.#index = index;
-    const paths = [...index.paths()];
-    this.#unitOf = unitsOf(paths);
-    this.#paths = Map.groupBy(paths, (path) => this.#unitOf.get(path)!);
+    this.#programs = programs;
   }
 
   /** Calls of each name, at least: as many as there are in files that surely call it. */
@@ -44,7 +52,7 @@ export class MentionSearch {
 
   /** Every file that names it, its own driver's and those that have no such name of their own. */
   mentions(named: readonly NamedAt[], read: ReadSource, changed: Iterable<string>): Map<NamedAt, MentionedIn[]> {
-    const near = new Set(named.flatMap(({ path }) => this.#paths.get(this.#unitOf.get(path) ?? '') ?? []));
+    const near = new Set(named.flatMap(({ path }) => this.#programs.files(this.#programs.of(path))));
     this.#find(named, this.#holders, near);
     return new Map(named.map((name) => [name, this.#mentions(name, this.#holders, read, changed)]));
   }
@@ -65,29 +73,38 @@ export class MentionSearch {
     const found: MentionedIn[] = [];
     for (const path of new Set([...known.get(name)!, ...changed])) {
       const text = read(path)?.text;
-      if (text === undefined || !text.includes(name)) continue;
-      const code = this.#codeOf(path, text);
-      const mentions = mentionsOf(name, text, code);
-      if (mentions.length > 0) found.push({ path, text, code, mentions });
+      if (text === undefined) continue;
+      let file = this.#files.get(path);
+      if (file?.text !== text) {
+        file = { text, code: null, mentions: new Map() };
+        this.#files.set(path, file);
+      }
+      const mentions = mentionsIn(file, name);
+      if (mentions.length > 0) found.push({ path, text, code: file.code!, mentions });
     }
-    const unit = this.#unitOf.get(home);
+    const unit = this.#programs.of(home);
     const others = new Set(
       found
         .filter(
-          ({ path, mentions }) => this.#unitOf.get(path) !== unit && mentions.some((m) => m.kind === 'definition'),
+          ({ path, mentions }) => this.#programs.of(path) !== unit && mentions.some((m) => m.kind === 'definition'),
         )
-        .map(({ path }) => this.#unitOf.get(path)),
+        .map(({ path }) => this.#programs.of(path)),
     );
-    return found.filter(({ path }) => !others.has(this.#unitOf.get(path))).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return found.filter(({ path }) => !others.has(this.#programs.of(path))).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
+}
 
-  #codeOf(path: string, text: string): string {
-    const known = this.#code.get(path);
-    if (known?.text === text) return known.code;
-    const code = codeOf(text);
-    this.#code.set(path, { text, code });
-    return code;
+function mentionsIn(file: SearchedFile, name: string): readonly Mention[] {
+  let mentions = file.mentions.get(name);
+  if (!mentions) {
+    mentions = NO_MENTIONS;
+    if (file.text.includes(name)) {
+      file.code ??= codeOf(file.text);
+      mentions = mentionsOf(name, file.text, file.code);
+    }
+    file.mentions.set(name, mentions);
   }
+  return mentions;
 }
 
 /** The calls among mentions. */

@@ -12,7 +12,9 @@ import { FlowUnits } from './flowUnits.ts';
 import { MentionSearch } from './mentionSearch.ts';
 import { originalOffset } from './phasedEdits.ts';
 import { type AssignContext, type AssignmentPlan, AssignmentPlanner } from './plan.ts';
+import { Programs } from './programs.ts';
 import { siteAt } from './siteAt.ts';
+import type { ReadSource } from './sourceEdits.ts';
 import { taggedTexts, untaggedAt } from './untaggedCall.ts';
 import type { Variant } from './variantEdits.ts';
 import { splitWrappers, type Unsplit, type VariantTexts } from './variants.ts';
@@ -77,16 +79,18 @@ class Search {
   readonly #context: AssignContext;
   readonly #params: TaggedParams;
   readonly #asked: Asked;
+  readonly #programs: Programs;
   readonly #mentions: MentionSearch;
   /** The wrappers that free for several sites, by their key. */
   readonly #shared = new Set<string>();
   #flow: { readonly units: FlowUnits; readonly texts: VariantTexts | undefined } | null = null;
 
   constructor(context: AssignContext, params: TaggedParams, asked: Asked) {
-    this.#context = context;
+    this.#context = { ...context, read: readOnce(context.read) };
     this.#params = params;
     this.#asked = asked;
-    this.#mentions = new MentionSearch(context.index);
+    this.#programs = new Programs(context.index);
+    this.#mentions = new MentionSearch(context.index, this.#programs);
   }
 
   /** With variants of the wrappers that allocate; of those that free as well where that leaves fewer sites together. */
@@ -154,7 +158,8 @@ class Search {
     const textOf = (of: VariantTexts | undefined, path: string) => of?.tables.get(path)?.text;
     const paths = [...(before?.texts?.tables.keys() ?? []), ...(texts?.tables.keys() ?? [])];
     const changed = new Set(paths.filter((path) => textOf(before?.texts, path) !== textOf(texts, path)));
-    const units = new FlowUnits(index, (path) => read(path)?.text, before && { units: before.units, changed });
+    const text = (path: string) => read(path)?.text;
+    const units = new FlowUnits(index, text, this.#programs, before && { units: before.units, changed });
     this.#flow = { units, texts };
     return units;
   }
@@ -176,6 +181,15 @@ class Search {
       .flatMap((tag) => index.sitesOf(tag))
       .filter((s) => project === undefined || s.site.project?.uri === project);
   }
+}
+
+/** Every file read once: names are looked for in the same files again and again, and the plans read them too. */
+function readOnce(read: ReadSource): ReadSource {
+  const known = new Map<string, ReturnType<ReadSource>>();
+  return (path) => {
+    if (!known.has(path)) known.set(path, read(path));
+    return known.get(path);
+  };
 }
 
 function ownCount({ assigned }: AssignmentPlan): number {

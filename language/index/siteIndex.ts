@@ -269,6 +269,11 @@ export class SiteIndex {
     return this.#scope.reachableDefinitions(name, path);
   }
 
+  /** The files that a file includes, directly or not. */
+  includedBy(path: string): Iterable<string> {
+    return this.#scope.closure(path).paths();
+  }
+
   /** How many files define a name. */
   definerCount(name: string): number {
     return this.#scope.definerCount(name);
