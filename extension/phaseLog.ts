@@ -1,7 +1,7 @@
 import type { PhaseMark, PhaseName, PhaseState } from './protocol.ts';
 
 /** Phases that one marks; `end` closes the test. */
-export const PHASE_NAMES = ['settle', 'baseline', 'test', 'wait', 'end'] as const satisfies readonly PhaseName[];
+const PHASE_NAMES = ['settle', 'baseline', 'test', 'wait', 'end'] as const satisfies readonly PhaseName[];
 
 export function isPhaseName(text: unknown): text is PhaseName {
   return PHASE_NAMES.includes(text as PhaseName);

@@ -8,7 +8,7 @@ const KITS = ['10', '8.1', '8.0'] as const;
 const ARCHITECTURES = ['x64', 'arm64', 'x86'] as const;
 
 /** Where the Debugging Tools for Windows put pooltag.txt, the newest kit first. */
-export function installedTagFiles(environment: NodeJS.ProcessEnv): string[] {
+function installedTagFiles(environment: NodeJS.ProcessEnv): string[] {
   const folders = new Set<string>();
   for (const programs of [environment['ProgramFiles(x86)'], environment.ProgramFiles]) {
     if (!programs) continue;

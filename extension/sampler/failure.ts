@@ -46,7 +46,7 @@ export function failedMessage(failure: SamplerFailure, attempt: number, retryInM
 }
 
 /** `0xC0000022`: an NTSTATUS as WinDbg and the headers write it. */
-export function statusHex(status: number): string {
+function statusHex(status: number): string {
   return `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 }
 

@@ -39,7 +39,7 @@ export interface PoolReading {
 /** Calls for one table before giving up: with a quarter of slack each time, a table would have to grow sixfold meanwhile. */
 export const MAX_TABLE_TRIES = 8;
 /** 6,500 rows of class 22: more than Windows has on most machines. */
-export const FIRST_TABLE_BYTES = 1 << 18;
+const FIRST_TABLE_BYTES = 1 << 18;
 /** A million rows and more. A need beyond it is not believed. */
 const MAX_TABLE_BYTES = 1 << 26;
 const TABLE_GRANULE = 1 << 12;

@@ -4,8 +4,8 @@ import { type PanelContext, PanelSession } from '../panelSession.ts';
 import type { FromPanel } from '../protocol.ts';
 import { panelOptions, panelPage } from './panelPage.ts';
 
-export const MONITOR_VIEW = 'poolLens.monitor';
-export const MONITOR_TAB = 'poolLens.monitorTab';
+const MONITOR_VIEW = 'poolLens.monitor';
+const MONITOR_TAB = 'poolLens.monitorTab';
 
 /** The panel in its two places: the panel area, and an editor tab. Both show the same watch. */
 export class MonitorViews implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {

@@ -7,7 +7,7 @@ import type { RecordingWatch } from '../recording/recordingWatch.ts';
 import type { Unsubscribe } from '../signal.ts';
 import { panelOptions, panelPage } from './panelPage.ts';
 
-export const RECORDING_EDITOR = 'poolLens.recording';
+const RECORDING_EDITOR = 'poolLens.recording';
 
 /** A recording that an editor shows. */
 export interface ShownRecording {

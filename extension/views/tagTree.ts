@@ -5,7 +5,7 @@ import type { Monitor } from '../monitor.ts';
 import type { SiteDirectory } from '../siteDirectory.ts';
 import { type TagTreeInput, TagTreeModel, type TagTreeNode } from '../tagTreeModel.ts';
 
-export const TAG_TREE_VIEW = 'poolLens.tags';
+const TAG_TREE_VIEW = 'poolLens.tags';
 const OPEN_PLACE = 'poolLens.tree.open';
 /** Changes of the sources show soon, those of figures calmly, milliseconds. */
 const SOURCES_MS = 250;

@@ -24,7 +24,7 @@ export interface RenameView {
 }
 
 /** The tag that PoolMon would show as `text`, or why it can be none. */
-export function newTagFrom(index: SiteIndex, oldTag: PoolTag, text: string): { tag: PoolTag } | { reason: string } {
+function newTagFrom(index: SiteIndex, oldTag: PoolTag, text: string): { tag: PoolTag } | { reason: string } {
   const tag = tagFromText(text);
   if (tag === undefined)
     return { reason: `A pool tag has 1 to 4 characters as PoolMon shows them; '${text}' has ${text.length}.` };

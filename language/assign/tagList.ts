@@ -20,7 +20,7 @@ export interface ListedTag {
  * The tags of sites as a list has them. `fileOf`: a site's file as people know it; `driverOf`: its driver where no project
  * says.
  */
-export function listedTags(
+function listedTags(
   sites: Iterable<AllocationSite>,
   fileOf: (uri: string) => string,
   driverOf: (uri: string) => string,

@@ -13,7 +13,7 @@ import type { ReadSource } from './sourceEdits.ts';
 import type { VariantTexts } from './variants.ts';
 
 /** The tag of what was allocated without one. */
-export const UNTAGGED_TAG = tagFromText('None')!;
+const UNTAGGED_TAG = tagFromText('None')!;
 
 /** Routines that take no tag, and those that take one behind the same arguments. */
 const TAGGED: ReadonlyMap<string, string> = new Map([

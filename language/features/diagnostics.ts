@@ -5,7 +5,7 @@ import { RuleRun } from '../rules/ruleRun.ts';
 import type { RuleId } from '../rules/ruleTable.ts';
 import type { LanguageView } from './view.ts';
 
-export const DIAGNOSTIC_SOURCE = 'Pool Lens';
+const DIAGNOSTIC_SOURCE = 'Pool Lens';
 
 const SEVERITIES: Readonly<Record<Exclude<Level, 'off'>, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,

@@ -20,7 +20,7 @@ const ALONE = /[()[\]{},;]/;
 type Item = number | readonly Item[][];
 
 /** Branches of #if followed by one reading of a piece of code; more than these are not all read. */
-export const MOST_VARIANTS = 16;
+const MOST_VARIANTS = 16;
 
 /** A range of a file's tokens, with its #if groups. */
 export class CodeRange {

@@ -10,7 +10,7 @@ import { isSourceName } from './sourceFile.ts';
 const NEVER_READ = new Set(['.git', '.svn', '.hg', 'node_modules', '.vs']);
 
 /** How long the walk and the scan may keep the process from answering, in milliseconds. */
-export const SLICE_MS = 12;
+const SLICE_MS = 12;
 
 /** Gives way to other work once a slice of time is used up. */
 export class TimeSlice {

@@ -21,7 +21,7 @@ import type {
 import { BrokenBytes, ByteReader, ByteWriter, StringSource, StringTable } from './byteStream.ts';
 
 /** Number of the layout. Bytes of another one must not be read. */
-export const SUMMARY_FORMAT = 3;
+const SUMMARY_FORMAT = 3;
 
 const DEFINITION_KINDS = ['macro', 'function', 'constant', 'enumerator', 'type', 'member'] as const;
 const ENCLOSING_KINDS = ['function', 'macro', 'template'] as const;

@@ -17,7 +17,7 @@ export interface WrittenValue {
 const LONE_NAME = /^[\s(]*([A-Za-z_]\w*)[\s)]*$/;
 
 /** Of the definitions that a tag comes through, the one with the value: behind aliases, before helper macros. */
-export function valueDefinition(chain: readonly LocatedDefinition[]): LocatedDefinition | undefined {
+function valueDefinition(chain: readonly LocatedDefinition[]): LocatedDefinition | undefined {
   let at = 0;
   while (at + 1 < chain.length && LONE_NAME.exec(chain[at].definition.body)?.[1] === chain[at + 1].definition.name)
     at++;
