@@ -92,7 +92,9 @@ export class Programs {
   readonly #files: ReadonlyMap<string, readonly string[]>;
 
   constructor(index: SiteIndex) {
-    const sources = [...index.paths()].filter((path) => !isProjectName(path) && !isRust(path)).sort();
+    // Programs that run beside a driver never hold its memory.
+    const isSource = (path: string) => !isProjectName(path) && !isRust(path) && !index.projectOf(path)?.isUserMode;
+    const sources = [...index.paths()].filter(isSource).sort();
     this.#byFile = programsOf(sources, {
       includes: (path) => index.includedBy(path),
       project: (path) => index.projectOf(path)?.path,
