@@ -159,12 +159,15 @@ function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): 
 
   monitor.setSource(chosenSource(sources));
   if (settings().get('openOnStartup', false)) void views.showQuietly();
-  void host.recordedTags().then((tags) => client.addRecordedTags(tags));
   // The panel works without the sources: activation does not wait for their first scan.
-  client.start().catch((error: Error) => {
-    log.error(error.stack ?? String(error));
-    void vscode.window.showErrorMessage(`The language server of Pool Lens did not start: ${error.message}`);
-  });
+  client
+    .start()
+    // Recordings may be many: nobody needs their tags before the first assignment.
+    .then(async () => client.addRecordedTags(await host.recordedTags()))
+    .catch((error: Error) => {
+      log.error(error.stack ?? String(error));
+      void vscode.window.showErrorMessage(`The language server of Pool Lens did not start: ${error.message}`);
+    });
 }
 
 /** A leak of this workspace's own, with the way to its line. */

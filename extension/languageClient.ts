@@ -94,7 +94,11 @@ export class DriverLanguageClient implements vscode.Disposable {
     this.client.onNotification(SITES_CHANGED, () => this.fetchSites());
     this.client.onNotification(SCAN_STATE, (state: ScanState) => this.scanned.emit(state));
     this.client.onNotification(ASSIGNMENTS_CHANGED, (changed: AssignmentsChanged) => this.assignments.emit(changed));
-    this.client.onDidChangeState(({ newState }) => newState === State.Running && this.sendTags());
+    this.client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) return;
+      this.sendLiveTags(this.liveTags);
+      this.addRecordedTags([]);
+    });
     await this.client.start();
     await this.fetchSites();
   }
@@ -120,19 +124,14 @@ export class DriverLanguageClient implements vscode.Disposable {
   /** The tags of the watched pool: told now, and again to a server that comes back. */
   sendLiveTags(tags: readonly PoolTag[]): void {
     this.liveTags = tags;
-    this.sendTags();
+    if (this.client.isRunning()) void this.client.sendNotification(LIVE_TAGS, { tags } satisfies LiveTags);
   }
 
   /** Tags of recordings: told now, and again to a server that comes back. */
   addRecordedTags(tags: Iterable<PoolTag>): void {
     for (const tag of tags) this.recordedTags.add(tag);
-    this.sendTags();
-  }
-
-  private sendTags(): void {
-    if (!this.client.isRunning()) return;
-    void this.client.sendNotification(LIVE_TAGS, { tags: this.liveTags } satisfies LiveTags);
-    void this.client.sendNotification(RECORDED_TAGS, { tags: [...this.recordedTags] } satisfies RecordedTags);
+    const all: RecordedTags = { tags: [...this.recordedTags] };
+    if (this.client.isRunning()) void this.client.sendNotification(RECORDED_TAGS, all);
   }
 
   /** The edit that assigns unique tags, and what it leaves alone. Rejects when the server does not answer. */
