@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { type AssignParams, type AssignResult, CLIENT_COMMANDS, type SourcePosition } from '../language/protocol.ts';
+import { type AssignParams, type AssignResult, CLIENT_COMMANDS } from '../language/protocol.ts';
 import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
+import { counted } from './counted.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import { applyWithPreview } from './preview.ts';
+import { siteArguments } from './siteArguments.ts';
 import type { SiteDirectory } from './siteDirectory.ts';
 import { pickTag } from './tagPicker.ts';
 
@@ -15,10 +17,6 @@ export interface AssignCommandContext {
 interface Proposal {
   readonly result: AssignResult;
   readonly edit: vscode.WorkspaceEdit | undefined;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Sites whose new tag no other site has. */
@@ -151,16 +149,6 @@ function sharing(sites: number): string {
 
 function relative(uri: string): string {
   return vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
-}
-
-function siteArguments(uri: unknown, position: unknown): AssignParams | undefined {
-  if (typeof uri === 'string' && typeof position === 'object' && position !== null) {
-    return { scope: 'site', uri, position: position as SourcePosition };
-  }
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return undefined;
-  const { line, character } = editor.selection.active;
-  return { scope: 'site', uri: editor.document.uri.toString(), position: { line, character } };
 }
 
 /** The commands that give sites tags of their own. */

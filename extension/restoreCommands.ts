@@ -1,23 +1,16 @@
 import * as vscode from 'vscode';
-import {
-  CLIENT_COMMANDS,
-  type NotRestoredPlace,
-  type RestoreParams,
-  type SourcePosition,
-} from '../language/protocol.ts';
+import { CLIENT_COMMANDS, type NotRestoredPlace, type RestoreParams } from '../language/protocol.ts';
 import { type PoolTag, tagLabel } from '../language/tag/poolTag.ts';
+import { counted } from './counted.ts';
 import type { DriverLanguageClient } from './languageClient.ts';
 import { applyWithPreview } from './preview.ts';
+import { siteArguments } from './siteArguments.ts';
 import type { SplitMonitor } from './splitMonitor.ts';
 
 export interface RestoreContext {
   readonly client: DriverLanguageClient;
   readonly splits: SplitMonitor;
   readonly log: vscode.LogOutputChannel;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function placed({ uri, line, reason }: NotRestoredPlace): string {
@@ -67,15 +60,6 @@ async function pick(splits: SplitMonitor): Promise<RestoreParams | undefined> {
   return (await vscode.window.showQuickPick(choices, { title: 'Restore the original tag' }))?.params;
 }
 
-function siteAtCursor(uri: unknown, position: unknown): RestoreParams | undefined {
-  if (typeof uri === 'string' && typeof position === 'object' && position !== null)
-    return { scope: 'site', uri, position: position as SourcePosition };
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return undefined;
-  const { line, character } = editor.selection.active;
-  return { scope: 'site', uri: editor.document.uri.toString(), position: { line, character } };
-}
-
 export function restoreCommands(context: RestoreContext): Record<string, (...args: unknown[]) => unknown> {
   return {
     [CLIENT_COMMANDS.noteApplied]: (plan) => context.client.noteApplied(plan as number),
@@ -85,7 +69,7 @@ export function restoreCommands(context: RestoreContext): Record<string, (...arg
       if (params) await restore(context, params);
     },
     'poolLens.restoreSite': async (uri, position) => {
-      const params = siteAtCursor(uri, position);
+      const params = siteArguments(uri, position);
       if (params) await restore(context, params);
     },
     'poolLens.restoreFolder': async (given) => {

@@ -34,6 +34,16 @@ export interface TagColumns {
   readonly nonpagedBytes: Float64Array;
 }
 
+/** The columns of {@link TagColumns} that hold counters and bytes. */
+export const COUNTER_COLUMNS = [
+  'pagedAllocs',
+  'pagedFrees',
+  'pagedBytes',
+  'nonpagedAllocs',
+  'nonpagedFrees',
+  'nonpagedBytes',
+] as const satisfies readonly (keyof TagColumns)[];
+
 export interface PoolSnapshot extends TagColumns {
   /** Wall clock, milliseconds since 1970. */
   readonly time: number;

@@ -1,13 +1,5 @@
-import type { PoolSnapshot } from '../pool/snapshot.ts';
+import { COUNTER_COLUMNS, type PoolSnapshot } from '../pool/snapshot.ts';
 
-const COLUMNS = [
-  'pagedAllocs',
-  'pagedFrees',
-  'pagedBytes',
-  'nonpagedAllocs',
-  'nonpagedFrees',
-  'nonpagedBytes',
-] as const;
 const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /**
@@ -27,14 +19,14 @@ export class SharedSnapshot {
       // A pool's tags grow slowly.
       this.#room = Math.ceil(1.1 * tags.length);
       const { BYTES_PER_ELEMENT: tagBytes } = Uint32Array;
-      this.#memory = new SharedArrayBuffer(this.#room * (COLUMNS.length * NUMBER_BYTES + tagBytes));
+      this.#memory = new SharedArrayBuffer(this.#room * (COUNTER_COLUMNS.length * NUMBER_BYTES + tagBytes));
     }
     const shared = {
       ...snapshot,
-      tags: new Uint32Array(this.#memory, COLUMNS.length * this.#columnBytes, tags.length),
+      tags: new Uint32Array(this.#memory, COUNTER_COLUMNS.length * this.#columnBytes, tags.length),
     };
     shared.tags.set(tags);
-    for (const [i, name] of COLUMNS.entries()) {
+    for (const [i, name] of COUNTER_COLUMNS.entries()) {
       shared[name] = new Float64Array(this.#memory, i * this.#columnBytes, tags.length);
       shared[name].set(snapshot[name]);
     }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { PoolSnapshot } from '../../../extension/pool/snapshot.ts';
+import { COUNTER_COLUMNS, type PoolSnapshot } from '../../../extension/pool/snapshot.ts';
 import type { SessionInfo } from '../../../extension/recording/schema.ts';
 import { randomFrom } from '../../bench/recording/day.ts';
 import { SYSTEM } from '../pool/samples.ts';
@@ -25,15 +25,6 @@ export function scratchFolder(): string {
   return folder;
 }
 
-const COLUMNS = [
-  'pagedAllocs',
-  'pagedFrees',
-  'pagedBytes',
-  'nonpagedAllocs',
-  'nonpagedFrees',
-  'nonpagedBytes',
-] as const;
-
 /**
  * A pool of up to `most` tags of which some change with each call, new ones come, and counters of 32 bits wrap. With
  * `reboot` all begins at zero.
@@ -42,7 +33,7 @@ export class RandomPool {
   readonly #random: () => number;
   readonly #most: number;
   #tags: number[] = [];
-  #columns = COLUMNS.map((): number[] => []);
+  #columns = COUNTER_COLUMNS.map((): number[] => []);
   #time = 1_700_000_000_000;
   #ms = 0;
 
@@ -52,7 +43,7 @@ export class RandomPool {
   }
 
   reboot(): void {
-    this.#columns = COLUMNS.map(() => this.#tags.map(() => 0));
+    this.#columns = COUNTER_COLUMNS.map(() => this.#tags.map(() => 0));
   }
 
   /** The clock on the wall is set, by this many milliseconds. */
@@ -66,7 +57,7 @@ export class RandomPool {
     this.#ms += afterMs;
     while (this.#tags.length < this.#most && (this.#tags.length < 4 || this.#random() < 0.1)) this.#addTag();
     for (const [i] of this.#tags.entries()) if (this.#random() < 0.3) this.#move(i);
-    const columns = Object.fromEntries(COLUMNS.map((name, c) => [name, Float64Array.from(this.#columns[c])]));
+    const columns = Object.fromEntries(COUNTER_COLUMNS.map((name, c) => [name, Float64Array.from(this.#columns[c])]));
     return {
       time: this.#time,
       monotonicMs: this.#ms,
